@@ -1,0 +1,118 @@
+"""Normalising, tokens, lemmas, sentences: one place, both scripts, the same at build time and at query time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from kg.model import Lang, Span
+
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc`\u00b4\u201a\u201b"), "'") | dict.fromkeys(
+    map(ord, "\u201c\u201d\u00ab\u00bb\u201e\u201f\u2033"), '"'
+)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
+_FOLD = _QUOTES | _DASHES | _INVISIBLE
+_WORD = re.compile(r"[^\W_]+(?:['\-’‑][^\W_]+)*", re.UNICODE)
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+
+def fold(text: str) -> str:
+    """For comparing: NFKC, lower case, ё as е, plain quotes and hyphens, single spaces. Length may change."""
+    text = unicodedata.normalize("NFKC", text).translate(_FOLD).casefold().replace("ё", "е")
+    return " ".join(text.split())
+
+
+def unaccent(text: str) -> str:
+    """Latin letters without their accents; Cyrillic letters (й) stay whole."""
+    out = []
+    for ch in unicodedata.normalize("NFC", text):
+        base = unicodedata.normalize("NFD", ch)
+        out.append(base[0] if len(base) > 1 and _LATIN.match(base[0]) else ch)
+    return "".join(out)
+
+
+def words(text: str) -> list[str]:
+    """Folded words in order; a hyphenated word is one."""
+    return _WORD.findall(unaccent(fold(text)))
+
+
+def word_spans(text: str) -> list[Span]:
+    """Where the words of `text` stand, unfolded."""
+    return [Span(*m.span()) for m in _WORD.finditer(text)]
+
+
+def script_of(text: str) -> Lang:
+    """"ru" where most letters are Cyrillic, "en" where most are Latin, "" where there are none."""
+    ru, en = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
+    return "" if not ru and not en else "ru" if ru > en else "en"
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str) -> str:
+    """Base form of one folded word, by its script; possessive and hyphen parts are handled."""
+    import simplemma
+
+    word = word.removesuffix("'s").removesuffix("'")
+    if "-" in word:
+        return "-".join(lemma(p) for p in word.split("-"))
+    if len(word) < 3 or any(c.isdigit() for c in word):
+        return word
+    base: str = simplemma.lemmatize(word, lang="ru" if _CYRILLIC.search(word) else "en")
+    return fold(base)
+
+
+def lemmas(text: str) -> list[str]:
+    return [lemma(w) for w in words(text)]
+
+
+def label_key(text: str) -> str:
+    """The identity of a label: lemmas without articles, in order, joined by spaces; hyphens are spaces."""
+    keys = [p for w in lemmas(text) for p in w.split("-")]
+    kept = [k for k in keys if k not in {"the", "a", "an"}]
+    return " ".join(kept or keys)
+
+
+def slug(text: str) -> str:
+    """A readable id part: words joined by hyphens, Cyrillic kept."""
+    return "-".join(p for w in words(text) for p in re.split(r"['’\-]+", w) if p)
+
+
+_ABBREVIATIONS = {"e.g", "i.e", "etc", "vs", "cf", "al", "fig", "pp", "p", "ed", "dr", "mr", "mrs", "ms", "prof", "st", "no",
+                  "vol", "ca", "approx", "inc", "ltd", "co", "jr", "sr", "ie", "eg"}  # fmt: skip
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+|$)")
+
+
+def sentences(text: str) -> list[Span]:
+    """Sentences as spans of `text`, edges trimmed. English by rules, Russian by razdel."""
+    if script_of(text) == "ru":
+        import razdel
+
+        return [Span(s.start, s.stop) for s in razdel.sentenize(text)]
+    out, start = [], 0
+    for m in _END.finditer(text):
+        before = text[start : m.start()].rsplit(None, 1)[-1:] or [""]
+        word = before[0].lstrip("(\"'“‘").casefold()
+        after = text[m.end() :].lstrip()
+        if m.group()[0] == "." and after and (
+            word in _ABBREVIATIONS or len(word) == 1 and word.isalpha() or re.fullmatch(r"(\w\.)+\w", word) or after[0].islower()
+        ):
+            continue
+        span = _trim(text, start, m.end())
+        if len(span):
+            out.append(span)
+        start = m.end()
+    span = _trim(text, start, len(text))
+    if len(span):
+        out.append(span)
+    return out
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
