@@ -71,6 +71,7 @@ class Block:
     page: int | None = None
     marker: str = ""
     cells: tuple[Span, ...] = ()
+    strong: tuple[Span, ...] = ()  # what the author emphasised, as spans of `text`
     runs: tuple[Run, ...] = ()
 
     def raw_of(self, start: int, end: int) -> Span:
