@@ -22,7 +22,7 @@ def silent(stage: str, done: int, total: int) -> None:
 def bar(*, enabled: bool = True) -> Iterator[Progress]:
     """A progress bar per stage on stderr; where that is no terminal, one line as a stage ends."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
     console = Console(stderr=True)
@@ -39,11 +39,11 @@ def bar(*, enabled: bool = True) -> Iterator[Progress]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=console) as bars:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=max(total, 1))
-            bars.update(tasks[stage], completed=done if total else 1, total=max(total, 1))  # type: ignore[arg-type]
+            bars.update(tasks[stage], completed=done if total else 1, total=max(total, 1))
 
         yield show

@@ -1,0 +1,73 @@
+"""Documents, passages and statements as JSON files; reading checks every invariant of kg.model again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import StoreError
+from kg.model import Document, Passage, Statement
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """One source as far as it can be taken without the others."""
+
+    document: Document
+    statements: tuple[Statement, ...]
+    passages: tuple[Passage, ...]
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def write_extracted(path: Path, value: Extracted) -> None:
+    path.write_bytes(_adapter(Extracted).dump_json(value))
+
+
+def read_extracted(path: Path) -> Extracted | None:
+    """None where it is missing or damaged: a cache entry is made again."""
+    from pydantic import ValidationError
+
+    try:
+        found: Extracted = _adapter(Extracted).validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return found
+
+
+def write_documents(path: Path, documents: Sequence[Document]) -> None:
+    path.write_bytes(_adapter(tuple[Document, ...]).dump_json(tuple(documents)))
+
+
+def read_documents(path: Path) -> tuple[Document, ...]:
+    found: tuple[Document, ...] = _read(path, tuple[Document, ...])
+    return found
+
+
+def write_passages(path: Path, passages: Sequence[Passage]) -> None:
+    path.write_bytes(_adapter(tuple[Passage, ...]).dump_json(tuple(passages)))
+
+
+def read_passages(path: Path) -> tuple[Passage, ...]:
+    found: tuple[Passage, ...] = _read(path, tuple[Passage, ...])
+    return found
+
+
+def _read(path: Path, kind: Any) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(kind).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as e:
+        raise StoreError(f"{path} is missing or damaged; build again: kg build PATH") from e
