@@ -1,0 +1,93 @@
+"""Settings: one table of name, default and help, which also prints itself. Environment variables are KG_<NAME>."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kg.errors import SettingsError
+
+_PREFIX = "KG_"
+
+
+class Settings(BaseSettings):
+    """What can be set, by environment variable or by keyword; a wrong value is a SettingsError in `load_settings`."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid", protected_namespaces=())
+
+    home: Path = Field(Path(".kg"), description="Data folder: builds, embeddings, study history")
+    ontology: Path | None = Field(None, description="Folder of ontology files (.ttl); empty: the one that is shipped")
+    model: str = Field(
+        "", description="Folder or name of a sentence-transformers model; empty: the bundled English one"
+    )
+
+    max_file_bytes: int = Field(50_000_000, gt=0, description="Largest source file, in bytes")
+    max_pages: int = Field(2000, gt=0, description="Most pages or slides of one source")
+    max_chars: int = Field(5_000_000, gt=0, description="Most characters of one source's text")
+    max_unpacked_bytes: int = Field(
+        500_000_000,
+        gt=0,
+        description="Most bytes that the parts of one packed source (docx, pptx, epub, apkg) may unpack to",
+    )
+
+    graph_store: str = Field(
+        "oxigraph", description="Triple store: oxigraph, memory, or the address of a SPARQL endpoint"
+    )
+    vector_index: str = Field("faiss", description="Vector index: faiss, or the address of a Milvus server")
+    text_index: str = Field("tantivy", description="Text index: tantivy, or the address of a Milvus server")
+
+    host: str = Field("127.0.0.1", description="Address that `kg serve` listens at")
+    port: int = Field(8000, ge=0, le=65535, description="Port that `kg serve` listens at; 0: any free one")
+    api_key: SecretStr = Field(
+        SecretStr(""), description="Key that changing documents over HTTP asks for; empty: refused"
+    )
+    rate_limit: str = Field("600/minute", description="Requests one client may make; empty: no limit")
+    max_query_chars: int = Field(1000, gt=0, description="Longest question or search query, in characters")
+    sparql_seconds: float = Field(10.0, gt=0, description="Longest time for one SPARQL query, in seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One line of the table; `default` is as it would be written in the environment."""
+
+    name: str
+    variable: str
+    default: str
+    help: str
+
+
+def table() -> tuple[SettingRow, ...]:
+    """Every setting, in the order of the class."""
+    return tuple(
+        SettingRow(name, _PREFIX + name.upper(), _written(field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    )
+
+
+def as_text() -> str:
+    """The table for people: one setting a line, columns aligned."""
+    rows = [("variable", "default", "what it is"), *((r.variable, r.default or "(empty)", r.help) for r in table())]
+    first, second = (max(len(row[i]) for row in rows) for i in (0, 1))
+    return "\n".join(f"{a:<{first}}  {b:<{second}}  {c}" for a, b, c in rows)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from the environment, `given` ones (None: not given) going first. Raises SettingsError, one line."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{_PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg'].lower()}, not {e['input']!r}"
+            for e in error.errors()
+        )
+        raise SettingsError(f"settings: {wrong}") from error
+
+
+def _written(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return "" if value is None else str(value)
