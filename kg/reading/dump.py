@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from kg.counts import counts_in
 from kg.ontology import Ontology
 from kg.reading.lines import ARROW, SENTENCE_END, Line, bullet
 from kg.text import fold, words
@@ -27,16 +28,6 @@ def is_dump(lines: Sequence[Line], ontology: Ontology) -> bool:
     named = any(cue in fold(lines[0].text) for lang in ("en", "ru") for cue in ontology.cues("card-title", lang))
     blank = sum(bool(line.blank_before) for line in lines[2:])
     return named and blank <= len(lines) / 20
-
-
-def numbers_in(text: str, ontology: Ontology) -> list[int]:
-    """Counts named in a line: digits up to 20 and number words."""
-    out = [int(n) for n in re.findall(r"(?<![\d.,])\d{1,2}(?![\d.,]?\d)", text) if 2 <= int(n) <= 20]
-    for lang in ("en", "ru"):
-        for n, word in enumerate(ontology.cues("number-words", lang), 2):
-            if word in words(text):
-                out.append(n)
-    return out
 
 
 def listed(lines: Sequence[Line]) -> int:
@@ -77,7 +68,7 @@ def _front_score(line: Line, heads: Counter[str], ontology: Ontology) -> float:
     said = words(text)
     score = 1.0 if len(said) <= 6 else -1.5 if len(said) > 20 else 0.0
     score += 2.0 * text.endswith((":", "?")) + 2.5 * bool(_HANGING.search(text)) - 3.0 * bool(SENTENCE_END.search(text) and not text.endswith("?"))
-    score += 2.0 * bool(numbers_in(text, ontology)) + 1.0 * bool(_CITED.search(text))
+    score += 2.0 * bool(counts_in(text, ontology)) + 1.0 * bool(_CITED.search(text))
     score += 2.0 * (heads[" ".join(said[:3])] > 1 and len(said) > 3)
     score += 1.5 * bool(re.match(r"(?:from|от)\s.+\s(?:to|к)\s", text, re.IGNORECASE))
     return score - 0.8 * text[:1].islower() * (len(said) > 8)
@@ -92,9 +83,9 @@ def _back_score(front: Line, lines: Sequence[Line], ontology: Ontology) -> float
     opening = fold(first)
     if any(opening.startswith(fold(verb) + " ") for verb in verbs) or re.match(r"to\s+[a-z]+\s", opening):
         score += 2.0
-    if bullet(first) and not front.text.endswith((":", "?")) and not numbers_in(front.text, ontology):
+    if bullet(first) and not front.text.endswith((":", "?")) and not counts_in(front.text, ontology):
         score -= 0.5
-    counts = numbers_in(front.text, ontology)
+    counts = counts_in(front.text, ontology)
     if counts:
         members = listed(lines)
         lost = len(plain) if any(bullet(line.text) for line in lines) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from kg.counts import counts_in
 from kg.model import Document, Span
 from kg.ontology import Ontology, load
 from kg.reading import dump, noise
@@ -67,7 +68,7 @@ def _dump(raw: str, lines: list[Line], ontology: Ontology) -> list[Draft]:
         front, back = rest[a], rest[a + 1 : b]
         out.append(Draft("front", 0, front.text, front.span))
         pairs = dump.columns(back)
-        out += [_pair(raw, left, right) for left, right in pairs] if pairs else structure(raw, back, card=True, counts=dump.numbers_in(front.text, ontology))
+        out += [_pair(raw, left, right) for left, right in pairs] if pairs else structure(raw, back, card=True, counts=counts_in(front.text, ontology))
     return out
 
 
