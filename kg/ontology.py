@@ -1,0 +1,423 @@
+"""The ontology: classes with their cues, predicates, cue lists and bilingual terms, read from Turtle files.
+
+The program knows no course: what is special to one stands in these files. Classes are OWL classes
+below skos:Concept; a predicate is a property that carries kg:name; a cue list carries kg:role; a
+term is a skos:Concept in the scheme kg:Terms. Phrases are compared by lemmas (kg.text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from kg.errors import SettingsError
+from kg.model import Lang
+from kg.text import label_key, lemmas, script_of, words
+
+NS = "https://w3id.org/studygraph/ns#"
+CONCEPT_BASE = "https://w3id.org/studygraph/id/"
+DOCUMENT_BASE = "https://w3id.org/studygraph/doc/"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+_OWL = "http://www.w3.org/2002/07/owl#"
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_UNSAFE = re.compile(r"[^\w.~-]")
+_PREPOSITIONS = frozenset(
+    {"of", "for", "in", "on", "to", "from", "by", "with", "at", "as", "about", "between", "within", "behind", "against",
+     "through", "under", "over", "into", "that", "which"}
+)  # fmt: skip
+
+
+def shipped() -> Path:
+    """The ontology folder that comes with the program: in the wheel, or beside the package in a checkout."""
+    inside = Path(__file__).parent / "_ontology"
+    return inside if inside.is_dir() else Path(__file__).parents[1] / "ontology"
+
+
+def _quoted(name: str) -> str:
+    """An IRI segment that keeps letters of every script and percent-encodes what RFC 3987 forbids there."""
+    return _UNSAFE.sub(lambda m: quote(m.group().encode("utf-8", "surrogatepass"), safe=""), name)
+
+
+def concept_iri(concept: str) -> str:
+    return CONCEPT_BASE + _quoted(concept)
+
+
+def document_iri(name: str) -> str:
+    return DOCUMENT_BASE + _quoted(name)
+
+
+def name_in(iri: str) -> str:
+    """The id or name from which `concept_iri` or `document_iri` made this IRI."""
+    for base in (CONCEPT_BASE, DOCUMENT_BASE):
+        if iri.startswith(base):
+            return unquote(iri.removeprefix(base), errors="surrogatepass")
+    return iri
+
+
+@dataclass(frozen=True, slots=True)
+class OntologyClass:
+    """`parent` is the kebab name of the class above, None for "concept". `also` are classes of other vocabularies."""
+
+    name: str
+    iri: str
+    parent: str | None
+    labels: Mapping[Lang, str]
+    cues: Mapping[Lang, tuple[str, ...]]
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """`implies` are the properties above it, as IRIs: who states the predicate states them too."""
+
+    name: str
+    iri: str
+    labels: Mapping[Lang, str]
+    inverse_labels: Mapping[Lang, str]
+    literal: bool
+    implies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term in both languages; the first label of a language is the preferred one."""
+
+    id: str
+    labels: Mapping[Lang, tuple[str, ...]]
+
+
+_Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """`order` ranks classes by the file that declares them: a course's own class wins a tie over a general one."""
+
+    classes: Mapping[str, OntologyClass]
+    predicates: Mapping[str, Predicate]
+    terms: tuple[Term, ...]
+    cue_lists: Mapping[tuple[str, Lang], tuple[str, ...]]
+    files: tuple[Path, ...] = ()
+    order: Mapping[str, int] = field(default_factory=dict)
+
+    def cues(self, role: str, lang: Lang) -> tuple[str, ...]:
+        """Phrases of the cue list with this role; none for an unknown role."""
+        return self.cue_lists.get((role, lang), ())
+
+    def numbers(self, lang: Lang) -> Mapping[str, int]:
+        """Number words (folded as by kg.text.fold) with their values."""
+        return self._numbers.get(lang, {})
+
+    def is_a(self, name: str, ancestor: str) -> bool:
+        """Whether the class is `ancestor` or below it; False for unknown names."""
+        at: str | None = name if name in self.classes else None
+        while at is not None:
+            if at == ancestor:
+                return True
+            at = self.classes[at].parent
+        return False
+
+    def kind_of(self, phrase: str, lang: Lang) -> str | None:
+        """The class whose cue stands in `phrase`, nearest to its head; of two at one place, the longer cue.
+
+        The head of an English phrase is its last word before the first preposition ("tiers of
+        quality": "tiers"), that of a Russian phrase its first cue, since what depends on a noun
+        follows it ("уровни качества": "уровни"). None where no cue stands.
+        """
+        cues = self._class_cues.get(lang)
+        if not cues:
+            return None
+        tokens = _key(phrase)
+        head = _head(tokens) if lang == "en" else 0
+        best: tuple[tuple[int, int, int, str], str] | None = None
+        for start, end, name in _matches(tokens, cues):
+            distance = 0 if start <= head < end else min(abs(start - head), abs(end - 1 - head))
+            rank = (distance, start - end, -self.order.get(name, 0), name)
+            if best is None or rank < best[0]:
+                best = rank, name
+        return best[1] if best else None
+
+    def translate(self, text: str, to: Lang) -> tuple[str, ...]:
+        """The words of `text` in the other language, in their order; the longest term wins, each term once.
+
+        A word that is in the script of `to` already stays as it is (names, abbreviations); other
+        words without a term are left out.
+        """
+        source = "en" if to == "ru" else "ru"
+        by_key = self._term_keys.get(source, {})
+        tokens: list[str] = []
+        originals: list[str] = []
+        for word in words(text):
+            for part in (parts := _key(word)):
+                tokens.append(part)
+                originals.append(word if len(parts) == 1 else part)
+        longest = max(map(len, by_key), default=0)
+        out: list[str] = []
+        at = 0
+        while at < len(tokens):
+            for length in range(min(longest, len(tokens) - at), 0, -1):
+                term = by_key.get(tuple(tokens[at : at + length]))
+                if term is not None and term.labels.get(to):
+                    out.append(term.labels[to][0])
+                    at += length
+                    break
+            else:
+                if script_of(tokens[at]) == to:
+                    out.append(originals[at])
+                at += 1
+        return tuple(dict.fromkeys(out))
+
+    def term_of(self, label: str, lang: Lang) -> Term | None:
+        """The term that has this label, compared by kg.text.label_key."""
+        return self._term_labels.get((lang, label_key(label)))
+
+    @cached_property
+    def _class_cues(self) -> dict[Lang, dict[str, list[tuple[_Key, str]]]]:
+        """Per language: first lemma of a cue -> (lemmas of the cue, class)."""
+        out: dict[Lang, dict[str, list[tuple[_Key, str]]]] = {}
+        for c in self.classes.values():
+            for lang, phrases in c.cues.items():
+                for phrase in phrases:
+                    if key := _key(phrase):
+                        out.setdefault(lang, {}).setdefault(key[0], []).append((key, c.name))
+        return out
+
+    @cached_property
+    def _term_keys(self) -> dict[Lang, dict[_Key, Term]]:
+        """Labels by lemmas; a preferred label wins over another term's alternative one."""
+        out: dict[Lang, dict[_Key, Term]] = {}
+        for preferred in (True, False):
+            for t in self.terms:
+                for lang, labels in t.labels.items():
+                    for label in labels[:1] if preferred else labels[1:]:
+                        if key := _key(label):
+                            out.setdefault(lang, {}).setdefault(key, t)
+        return out
+
+    @cached_property
+    def _term_labels(self) -> dict[tuple[Lang, str], Term]:
+        out: dict[tuple[Lang, str], Term] = {}
+        for preferred in (True, False):
+            for t in self.terms:
+                for lang, labels in t.labels.items():
+                    for label in labels[:1] if preferred else labels[1:]:
+                        out.setdefault((lang, label_key(label)), t)
+        return out
+
+    @cached_property
+    def _numbers(self) -> dict[Lang, dict[str, int]]:
+        from kg.text import fold
+
+        out: dict[Lang, dict[str, int]] = {}
+        for (role, lang), phrases in self.cue_lists.items():
+            if role == "number-words":
+                pairs = (p.rsplit("=", 1) for p in phrases)
+                out[lang] = {fold(form): int(value) for form, value in pairs}
+        return out
+
+
+def _key(phrase: str) -> _Key:
+    """Lemmas; a hyphenated word counts as its parts."""
+    return tuple(p for w in lemmas(phrase) for p in w.split("-") if p)
+
+
+def _head(tokens: Sequence[str]) -> int:
+    for i, token in enumerate(tokens):
+        if i and token in _PREPOSITIONS:
+            return i - 1
+    return max(0, len(tokens) - 1)
+
+
+def _matches(tokens: _Key, cues: Mapping[str, list[tuple[_Key, str]]]) -> Iterable[tuple[int, int, str]]:
+    for start, token in enumerate(tokens):
+        for key, name in cues.get(token, ()):
+            if tokens[start : start + len(key)] == key:
+                yield start, start + len(key), name
+
+
+# ---------------------------------------------------------------- reading the files
+
+
+def load(paths: Sequence[Path] | None = None) -> Ontology:
+    """Reads Turtle files, or all *.ttl of folders; None: the shipped folder.
+
+    studygraph.ttl comes first wherever it stands, then the files in the order given, a folder's by
+    name; shapes.ttl is left to kg.shapes. SettingsError, with file and line, for what cannot be used.
+    """
+    files = ontology_files([shipped()] if paths is None else paths)
+    resources: dict[str, _Resource] = {}
+    for rank, file in enumerate(files):
+        _read(file, rank, resources)
+    return _assemble(files, resources)
+
+
+def ontology_files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(path.glob("*.ttl"))
+            if not found:
+                raise SettingsError(f"{path}: no ontology here; the folder needs *.ttl files")
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise SettingsError(f"{path}: no such ontology file or folder")
+    files = [f for f in dict.fromkeys(files) if f.name != "shapes.ttl"]
+    return tuple(sorted(files, key=lambda f: f.name != "studygraph.ttl"))
+
+
+@dataclass(slots=True)
+class _Resource:
+    """All that the files say of one IRI. Literals as {property: [(text, lang)]} in the order of the files."""
+
+    rank: int
+    iris: dict[str, list[str]] = field(default_factory=dict)
+    literals: dict[str, list[tuple[str, Lang]]] = field(default_factory=dict)
+
+    def texts(self, predicate: str) -> dict[Lang, tuple[str, ...]]:
+        out: dict[Lang, list[str]] = {}
+        for text, lang in self.literals.get(predicate, ()):
+            out.setdefault(lang, []).append(text)
+        return {lang: tuple(dict.fromkeys(texts)) for lang, texts in out.items()}
+
+    def firsts(self, predicate: str) -> dict[Lang, str]:
+        return {lang: texts[0] for lang, texts in self.texts(predicate).items()}
+
+    def is_a(self, *types: str) -> bool:
+        return any(t in self.iris.get(_RDF_TYPE, ()) for t in types)
+
+
+def _read(file: Path, rank: int, resources: dict[str, _Resource]) -> None:
+    import pyoxigraph as ox  # its Turtle parser takes a tenth of rdflib's time
+
+    try:
+        quads = list(ox.parse(file.read_bytes(), ox.RdfFormat.TURTLE, base_iri=NS.rstrip("#")))
+    except SyntaxError as e:
+        raise SettingsError(f"{file}: line {e.lineno or '?'}: not valid Turtle: {e.msg}") from e
+    except (OSError, ValueError) as e:
+        raise SettingsError(f"{file}: cannot be read as an ontology: {e}") from e
+    for q in quads:
+        if not isinstance(q.subject, ox.NamedNode):
+            continue
+        resource = resources.setdefault(q.subject.value, _Resource(rank))
+        if isinstance(q.object, ox.NamedNode):
+            resource.iris.setdefault(q.predicate.value, []).append(q.object.value)
+        elif isinstance(q.object, ox.Literal):
+            resource.literals.setdefault(q.predicate.value, []).append((q.object.value, q.object.language or ""))
+
+
+def _assemble(files: tuple[Path, ...], resources: Mapping[str, _Resource]) -> Ontology:
+    classes = _classes(resources)
+    terms = sorted(
+        (
+            Term(_local(iri), {lang: _unique(pref, alt) for lang, pref, alt in _term_labels(r)})
+            for iri, r in resources.items()
+            if f"{NS}Terms" in r.iris.get(f"{SKOS}inScheme", ())
+        ),
+        key=lambda t: t.id,
+    )
+    cue_lists: dict[tuple[str, Lang], tuple[str, ...]] = {}
+    for iri, r in resources.items():
+        if not r.is_a(f"{NS}CueList"):
+            continue
+        role = r.firsts(f"{NS}role").get("")
+        if not role:
+            raise SettingsError(f"{iri}: a cue list without a role; add kg:role")
+        for lang, phrases in r.texts(f"{NS}cue").items():
+            cue_lists[role, lang] = _unique(cue_lists.get((role, lang), ()), phrases)
+    for phrase in (p for (role, _), phrases in cue_lists.items() if role == "number-words" for p in phrases):
+        if not re.fullmatch(r"[^=]+=\d{1,6}", phrase):
+            raise SettingsError(f'"{phrase}": a number word is written as form=value, as in "two=2"')
+    order = {c.name: resources[c.iri].rank for c in classes.values()}
+    return Ontology(classes, _predicates(resources), tuple(terms), cue_lists, files, order)
+
+
+def _classes(resources: Mapping[str, _Resource]) -> dict[str, OntologyClass]:
+    root = f"{SKOS}Concept"
+    known = {root}
+    while found := {
+        iri
+        for iri, r in resources.items()
+        if iri not in known and r.is_a(f"{_OWL}Class") and known & set(r.iris.get(f"{_RDFS}subClassOf", ()))
+    }:
+        known |= found
+    names: dict[str, str] = {}
+    for iri in sorted(known, key=lambda i: (resources[i].rank if i in resources else 0, i)):
+        if other := names.get(kebab(_local(iri))):
+            raise SettingsError(f"two classes of one name: {other} and {iri}; rename one of them")
+        names[kebab(_local(iri))] = iri
+    if root not in resources:
+        raise SettingsError("no class skos:Concept in the ontology; studygraph.ttl is missing")
+    out: dict[str, OntologyClass] = {}
+    for name, iri in names.items():
+        r = resources[iri]
+        above = list(dict.fromkeys(r.iris.get(f"{_RDFS}subClassOf", ())))
+        narrower = [i for i in above if i in known and i != root] or [i for i in above if i in known]
+        parent = kebab(_local(narrower[0])) if narrower and iri != root else None
+        out[name] = OntologyClass(
+            name, iri, parent, r.firsts(f"{_RDFS}label"), r.texts(f"{NS}cue"), tuple(i for i in above if i not in known)
+        )
+    _refuse_cycles(out)
+    return out
+
+
+def _refuse_cycles(classes: Mapping[str, OntologyClass]) -> None:
+    for name in classes:
+        seen: set[str] = set()
+        at: str | None = name
+        while at is not None:
+            if at in seen:
+                raise SettingsError(f"{classes[name].iri}: the class stands below itself; mend rdfs:subClassOf")
+            seen.add(at)
+            at = classes[at].parent
+
+
+def _predicates(resources: Mapping[str, _Resource]) -> dict[str, Predicate]:
+    out: dict[str, Predicate] = {}
+    for iri, r in resources.items():
+        for name in r.texts(f"{NS}name").get("", ()):
+            if name in out:
+                raise SettingsError(f'two predicates named "{name}": {out[name].iri} and {iri}')
+            if not r.is_a(f"{_OWL}ObjectProperty", f"{_OWL}DatatypeProperty", f"{_OWL}AnnotationProperty"):
+                raise SettingsError(f"{iri}: has a kg:name, but is declared as no OWL property")
+            implied: dict[str, None] = {}
+            waiting = list(r.iris.get(f"{_RDFS}subPropertyOf", ()))
+            while waiting:
+                above = waiting.pop(0)
+                if above not in implied and above != iri:
+                    implied[above] = None
+                    waiting += resources[above].iris.get(f"{_RDFS}subPropertyOf", ()) if above in resources else ()
+            out[name] = Predicate(
+                name,
+                iri,
+                r.firsts(f"{_RDFS}label"),
+                r.firsts(f"{NS}inverseLabel"),
+                not r.is_a(f"{_OWL}ObjectProperty"),
+                tuple(implied),
+            )
+    return dict(sorted(out.items()))
+
+
+def _term_labels(r: _Resource) -> Iterable[tuple[Lang, tuple[str, ...], tuple[str, ...]]]:
+    preferred, others = r.texts(f"{SKOS}prefLabel"), r.texts(f"{SKOS}altLabel")
+    for lang in sorted({*preferred, *others}):
+        yield lang, preferred.get(lang, ()), others.get(lang, ())
+
+
+def _unique(*groups: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for group in groups for text in group))
+
+
+def _local(iri: str) -> str:
+    return re.split(r"[#/]", iri)[-1]
+
+
+def kebab(local: str) -> str:
+    """CrmPerspective -> crm-perspective."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", local).lower()
