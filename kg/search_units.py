@@ -1,0 +1,231 @@
+"""What is searched: a card for each concept and the passages, as texts for the legs."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kg.labels import LabelIndex
+from kg.model import Concept, Evidence, Fact, Graph, Lang, Passage
+from kg.text import label_key, script_of, sentences, words
+
+PASSAGE = "passage"
+_HIERARCHY = ("part-of", "kind-of", "example-of")
+_MENTIONS = 8  # sentences that name a concept, kept on its card
+_SENTENCE = 400  # characters of one of them
+_EVIDENCE = 6
+_EVIDENCE_ORDER = {"definition": 0, "note": 1, "part-of": 2, "kind-of": 2, "example-of": 2, "precedes": 3}
+_NAMING = 9  # evidence that only shows the name comes last
+_SAME = 0.8  # Jaccard of word shingles from which two passages are one
+
+
+class ClassLabels(Protocol):
+    @property
+    def labels(self) -> Mapping[Lang, str]: ...
+
+
+class Classes(Protocol):
+    """The part of kg.ontology.Ontology that is needed here."""
+
+    @property
+    def classes(self) -> Mapping[str, ClassLabels]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A search unit. `of` is the concept or passage itself; `twin` the id of the passage it repeats."""
+
+    key: int
+    id: str
+    kind: str
+    langs: tuple[Lang, ...]
+    documents: tuple[str, ...]
+    of: Concept | Passage
+    section: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The texts of a unit: three fields for BM25; `dense` are texts whose weighted mean is embedded."""
+
+    label: str
+    heading: str
+    body: str
+    dense: tuple[tuple[str, float], ...] = field(default=())
+
+
+def key_of(unit_id: str) -> int:
+    """A stable positive 63-bit number."""
+    return int.from_bytes(hashlib.blake2b(unit_id.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def units_of(graph: Graph) -> dict[int, Unit]:
+    """All units by key, ordered by id. Passages come last where ids tie."""
+    definitions: dict[str, set[Lang]] = defaultdict(set)
+    for fact in graph.facts:
+        if fact.predicate in ("definition", "note") and fact.lang:
+            definitions[fact.subject].add(fact.lang)
+    out: dict[int, Unit] = {}
+    for concept in sorted(graph.concepts.values(), key=lambda c: c.id):
+        langs = tuple(sorted({lang for lang in concept.labels if lang} | definitions[concept.id]))
+        key = key_of("concept:" + concept.id)
+        out[key] = Unit(key, concept.id, concept.kind, langs, concept.documents, concept)
+    for passage in sorted(graph.passages, key=lambda p: p.id):
+        key = key_of("passage:" + passage.id)
+        section = (passage.document, *passage.heading)
+        langs = (passage.lang,) if passage.lang else ()
+        out[key] = Unit(key, passage.id, PASSAGE, langs, (passage.document,), passage, section)
+    return out
+
+
+class Facts:
+    """Facts by concept, and where in the passages they stand."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.about: dict[str, list[Fact]] = defaultdict(list)
+        self.on: dict[str, list[Fact]] = defaultdict(list)
+        for fact in graph.facts:
+            self.about[fact.subject].append(fact)
+            if fact.object is not None and fact.object != fact.subject:
+                self.on[fact.object].append(fact)
+        self._starts: dict[str, list[int]] = defaultdict(list)
+        self._passages: dict[str, list[Passage]] = defaultdict(list)
+        for passage in sorted(graph.passages, key=lambda p: (p.document, p.evidence.start, p.id)):
+            self._starts[passage.document].append(passage.evidence.start)
+            self._passages[passage.document].append(passage)
+
+    def definitions(self, concept: str) -> list[Fact]:
+        return [f for f in self.about[concept] if f.predicate == "definition" and f.value]
+
+    def neighbours(self, concept: str) -> Iterable[tuple[str, str]]:
+        """(predicate, id) in both directions, in the order of the facts."""
+        for fact in self.about[concept]:
+            if fact.object is not None and fact.object != concept:
+                yield fact.predicate, fact.object
+        for fact in self.on[concept]:
+            yield fact.predicate, fact.subject
+
+    def passage_at(self, evidence: Evidence) -> Passage | None:
+        """The passage in which an evidence begins."""
+        at = bisect_right(self._starts[evidence.document], evidence.start) - 1
+        if at < 0:
+            return None
+        passage = self._passages[evidence.document][at]
+        return passage if evidence.start < passage.evidence.end else None
+
+    def evidence(self, concept: str) -> tuple[Evidence, ...]:
+        """What shows a concept best, at most 6: its definitions, its place and members, then mentions of its name."""
+
+        def order(fact: Fact) -> tuple[int, int]:
+            if fact.predicate == "label":
+                return _NAMING, 0
+            own = fact.subject == concept
+            return _EVIDENCE_ORDER.get(fact.predicate, 4), 0 if own else 1
+
+        facts = sorted([*self.about[concept], *self.on[concept]], key=order)
+        return tuple(dict.fromkeys(f.evidence for f in facts))[:_EVIDENCE]
+
+
+def mentions(graph: Graph, labels: LabelIndex) -> dict[str, list[str]]:
+    """Concept id -> sentences of the passages that name it, in the order of the sources."""
+    out: dict[str, list[str]] = defaultdict(list)
+    for passage in sorted(graph.passages, key=lambda p: (p.document, p.evidence.start, p.id)):
+        for span in sentences(passage.text):
+            sentence = span.of(passage.text)[:_SENTENCE]
+            for _, _, ids in labels.inside(label_key(sentence).split()):
+                for concept in ids:
+                    if len(out[concept]) < _MENTIONS:
+                        out[concept].append(sentence)
+    return out
+
+
+def cards(
+    units: Mapping[int, Unit],
+    graph: Graph,
+    *,
+    classes: Classes | None,
+    labels: LabelIndex,
+    dense_langs: frozenset[Lang],
+) -> dict[int, Card]:
+    """The texts to index. `dense_langs`: languages that the embedding model handles."""
+    facts = Facts(graph)
+    named = mentions(graph, labels)
+    out = {}
+    for key, unit in units.items():
+        if isinstance(unit.of, Passage):
+            out[key] = _passage_card(unit.of, dense_langs)
+        else:
+            out[key] = _concept_card(unit.of, graph, facts, named.get(unit.id, ()), classes, dense_langs)
+    return out
+
+
+def _handled(text: str, dense_langs: frozenset[Lang]) -> bool:
+    return (script_of(text) or "en") in dense_langs
+
+
+def _passage_card(passage: Passage, dense_langs: frozenset[Lang]) -> Card:
+    path = ". ".join(passage.heading)
+    text = f"{path}. {passage.text}" if path else passage.text
+    dense = ((text, 1.0),) if _handled(passage.text, dense_langs) else ()
+    return Card("", " ".join(passage.heading), passage.text, dense)
+
+
+def _concept_card(
+    concept: Concept,
+    graph: Graph,
+    facts: Facts,
+    named: Sequence[str],
+    classes: Classes | None,
+    dense_langs: frozenset[Lang],
+) -> Card:
+    names = list(dict.fromkeys(text for text, _ in concept.all_labels()))
+    above = [
+        graph.concepts[f.object]
+        for f in facts.about[concept.id]
+        if f.predicate in _HIERARCHY and f.object in graph.concepts
+    ]
+    kind = classes.classes.get(concept.kind) if classes is not None else None
+    class_labels = list(kind.labels.values()) if kind is not None else []
+    heading = [*class_labels, *dict.fromkeys(text for parent in above for text in parent.labels.values())]
+    texts = [f.value for f in facts.about[concept.id] if f.predicate in ("definition", "note") and f.value]
+    texts = list(dict.fromkeys(texts))
+    plain = {label_key(t) for t in texts}
+    texts += [s for s in dict.fromkeys(named) if label_key(s) not in plain]
+    handled = [t for t in texts if _handled(t, dense_langs)]
+    own = [n for n in names if _handled(n, dense_langs)]
+    dense: list[tuple[str, float]] = []
+    if own or handled:
+        context = [t for t in heading if _handled(t, dense_langs)]
+        name = ", ".join(own[:3]) + (f" ({', '.join(context[:3])})" if context else "")
+        dense.append((f"{name}: {handled[0]}" if handled else name, 1.0))
+        dense += [(t, 1.0 / max(1, len(handled) - 1)) for t in handled[1:]]
+    return Card(" ".join(names), " ".join(heading), "\n".join(texts), tuple(dense))
+
+
+def twins(passages: Iterable[Passage]) -> dict[str, str]:
+    """Passage id -> id of the first passage that says (nearly) the same; only those that repeat one."""
+    sets: dict[str, frozenset[str]] = {}
+    by_sketch: dict[str, list[str]] = defaultdict(list)
+    out: dict[str, str] = {}
+    for passage in sorted(passages, key=lambda p: p.id):
+        found = words(passage.text)
+        size = min(3, len(found))
+        shingles = (
+            frozenset(" ".join(found[i : i + size]) for i in range(len(found) - size + 1)) if found else frozenset()
+        )
+        sketch = sorted(shingles, key=key_of)[:6]
+        near = {other for s in sketch for other in by_sketch[s]}
+        for other in sorted(near):
+            both = len(shingles & sets[other])
+            if both >= _SAME * (len(shingles) + len(sets[other]) - both):
+                out[passage.id] = other
+                break
+        else:
+            sets[passage.id] = shingles
+            for s in sketch:
+                by_sketch[s].append(passage.id)
+    return out
