@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kg.ontology import Ontology
-from kg.text import fold, words
+from kg.text import words
 
 MOST = 20  # a list of more members is not announced by its number
 _DIGITS = re.compile(r"(?<![\d.,])(\d{1,2})(?:-?х|-?х)?(?![\d.,]?\d)")
 
 
-@lru_cache(maxsize=4)
-def _number_words(ontology: Ontology) -> dict[str, int]:
-    out = {}
-    for lang in ("en", "ru"):
-        for cue in ontology.cues("number-words", lang):
-            word, _, value = cue.partition("=")
-            if value.isdigit() and " " not in word:
-                out[fold(word)] = int(value)
-    return out
-
-
 def counts_in(text: str, ontology: Ontology) -> tuple[int, ...]:
     """Counts from 2 to 20 named in a text, in order of digits, then words."""
     digits = [int(n) for n in _DIGITS.findall(text)]
-    known = _number_words(ontology)
+    known = {**ontology.numbers("en"), **ontology.numbers("ru")}
     return tuple(n for n in [*digits, *(known[w] for w in words(text) if w in known)] if 2 <= n <= MOST)

@@ -94,7 +94,7 @@ class Term:
 _Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed by identity, so it can key caches
 class Ontology:
     """`order` ranks classes by the file that declares them: a course's own class wins a tie over a general one."""
 
