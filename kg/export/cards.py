@@ -1,0 +1,165 @@
+"""Anki decks (.apkg), written by genanki: what a concept is, what belongs to it, in which order, what it belongs to.
+
+A note's GUID comes from the concept's IRI and the card's type, and the ids of deck and note type are fixed, so
+importing a new export updates the cards and keeps their history. Anki takes the newer of two notes: give
+`modified` (Unix seconds) the time of the build. The same graph and time make the same bytes.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import json
+import re
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from kg.export.archive import archive
+from kg.export.view import HIERARCHY, TITLE, Edge, Node, View, one_line, place
+from kg.model import Evidence, Lang
+
+DECK, MODEL = 1_731_044_501, 1_731_044_502  # arbitrary, and for ever: another id is another deck on import
+MODIFIED = 1_700_000_000  # where the caller does not know when the graph was built
+_PROMPTS: Mapping[Lang, Mapping[str, str]] = {
+    "en": {
+        "definition": "Define: {}",
+        "members": "What does {} consist of? Name all {}.",
+        "kinds": "Which kinds of {} are there? Name all {}.",
+        "order": "In which order do the parts of {} come?",
+        "belongs-to": "What does {} belong to?",
+    },
+    "ru": {
+        "definition": "Дайте определение: {}",
+        "members": "Из чего состоит: {}? Назовите все ({}).",
+        "kinds": "Какие бывают виды: {}? Назовите все ({}).",
+        "order": "В каком порядке идут части: {}?",
+        "belongs-to": "К чему относится: {}?",
+    },
+}
+_CSS = (
+    ".card { font: 20px sans-serif; text-align: center; } .answer { text-align: left; display: inline-block; }"
+    " .source { margin-top: 1em; font-size: 14px; opacity: .7; } blockquote { margin: .3em 1em; }"
+)
+_BACK = '{{FrontSide}}<hr id="answer"><div class="answer">{{Answer}}</div><div class="source">{{Source}}</div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question with its answer in lines of plain text; `numbered` where the order of the lines is the answer."""
+
+    node: Node
+    type: str
+    question: str
+    answer: tuple[str, ...]
+    numbered: bool
+    evidence: tuple[Evidence, ...]
+
+
+def cards(whole: View, shown: Collection[str] | None = None) -> list[Card]:
+    """The cards of the concepts `shown` (None: all).
+
+    `whole` is the view of the whole graph, so that a card of an export of one concept says no less.
+    """
+    below: dict[str, list[Edge]] = {}
+    above: dict[str, list[Edge]] = {}
+    order: dict[tuple[str, str], Edge] = {}
+    for e in whole.edges:
+        if e.source == e.target:
+            continue
+        if e.predicate in HIERARCHY:
+            below.setdefault(e.target, []).append(e)
+            above.setdefault(e.source, []).append(e)
+        elif e.predicate == "precedes":
+            order[e.source, e.target] = e
+    out: list[Card] = []
+    for id, node in whole.nodes.items():
+        if shown is not None and id not in shown:
+            continue
+        if node.definitions:
+            said = tuple(d.text for d in node.definitions)
+            out.append(_card(whole, node, "definition", said, [e for d in node.definitions for e in d.evidence]))
+        for type, predicate in (("members", "part-of"), ("kinds", "kind-of")):
+            edges = [e for e in below.get(id, []) if e.predicate == predicate]
+            edges.sort(key=lambda e: float("inf") if e.position is None else e.position)
+            if len(edges) > 1:
+                names = tuple(whole.nodes[e.source].label for e in edges)
+                out.append(_card(whole, node, type, names, [x for e in edges for x in e.evidence]))
+        chain = _chain([e.source for e in below.get(id, []) if e.predicate == "part-of"], order)
+        if chain:
+            proof = [x for pair in itertools.pairwise(chain) for x in order[pair].evidence]
+            out.append(_card(whole, node, "order", tuple(whole.nodes[i].label for i in chain), proof))
+        if id in above:
+            names = tuple(f"{e.label}: {whole.nodes[e.target].label}" for e in above[id])
+            out.append(_card(whole, node, "belongs-to", names, [x for e in above[id] for x in e.evidence]))
+    return out
+
+
+def deck(whole: View, shown: Collection[str] | None = None, *, modified: int = MODIFIED) -> bytes:
+    """An .apkg of `cards(whole, shown)`."""
+    import genanki
+
+    model = genanki.Model(
+        MODEL,
+        TITLE,
+        fields=[{"name": name} for name in ("Question", "Answer", "Source", "Concept", "Type")],
+        templates=[{"name": "Card", "qfmt": "{{Question}}", "afmt": _BACK}],
+        css=_CSS,
+    )
+    out = genanki.Deck(DECK, TITLE)
+    for card in cards(whole, shown):
+        fields = [_html(card.question), _answer(card), _source(card.evidence), _html(card.node.iri), card.type]
+        guid = genanki.guid_for(card.node.iri, card.type)
+        out.add_note(genanki.Note(model=model, fields=fields, tags=_tags(card), guid=guid))
+    out.add_model(model)
+    connection = sqlite3.connect(":memory:")
+    try:
+        genanki.Package(out).write_to_db(connection.cursor(), modified, itertools.count(modified * 1000))
+        connection.commit()
+        collection = connection.serialize()
+    finally:
+        connection.close()
+    return archive({"collection.anki2": collection, "media": json.dumps({}).encode()})
+
+
+def _card(whole: View, node: Node, type: str, answer: tuple[str, ...], evidence: Iterable[Evidence]) -> Card:
+    lang = whole.lang if whole.lang in node.concept.labels else next(iter(node.concept.labels), whole.lang)
+    prompt = _PROMPTS.get(lang, _PROMPTS["en"])[type]
+    question = prompt.format(node.label, len(answer))
+    return Card(node, type, question, answer, type == "order", tuple(dict.fromkeys(evidence)))
+
+
+def _chain(members: Iterable[str], order: Mapping[tuple[str, str], Edge]) -> list[str]:
+    """The members in the order that the sources state; empty unless it leaves no choice."""
+    ids = dict.fromkeys(members)
+    before = {b: [a for a in ids if (a, b) in order] for b in ids}
+    linked = {i for b, earlier in before.items() for i in (b, *earlier) if earlier}
+    try:
+        sorted_ids = list(TopologicalSorter({i: before[i] for i in ids if i in linked}).static_order())
+    except CycleError:
+        return []
+    return sorted_ids if all(pair in order for pair in itertools.pairwise(sorted_ids)) else []
+
+
+def _answer(card: Card) -> str:
+    if len(card.answer) == 1:
+        return _html(card.answer[0])
+    tag = "ol" if card.numbered or card.type in ("members", "kinds") else "ul"
+    return f"<{tag}>" + "".join(f"<li>{_html(line)}</li>" for line in card.answer) + f"</{tag}>"
+
+
+def _source(evidence: Iterable[Evidence]) -> str:
+    return "".join(f"<div>{_html(place(e))}<blockquote>{_html(e.quote)}</blockquote></div>" for e in evidence)
+
+
+def _html(text: str) -> str:
+    """Text that Anki shows as it is: no HTML, and none of the signs of its own media, LaTeX, MathJax and clozes."""
+    text = html.escape(text).replace("\n", "<br>")
+    return re.sub(r"[\[\]\\{}]", lambda m: f"&#{ord(m.group())};", text)
+
+
+def _tags(card: Card) -> list[str]:
+    documents = sorted({e.document for e in card.evidence})
+    names = [f"kind::{card.node.concept.kind}", *(f"document::{d}" for d in documents)]
+    return [re.sub(r'[\s"*]+', "_", one_line(name)) for name in names]
