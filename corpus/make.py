@@ -1,5 +1,7 @@
 """Makes the PDF and the PPTX of corpus/course from the plain text in corpus/source, the same bytes each time.
 
+The source files are called `.source` so that a build over the whole corpus does not read the same notes twice.
+
     python corpus/make.py [FOLDER]      FOLDER: where to write, default corpus/course
 
 Source of the PDF, line by line: `# title`, `## section`, `### subsection`, `> contents entry | page`, `* item` (two and
@@ -199,8 +201,8 @@ def main(arguments: list[str]) -> int:
         print("usage: make.py [FOLDER]", file=sys.stderr)
         return 2
     folder = Path(arguments[0]) if arguments else HERE / "course"
-    (folder / f"{PDF}.pdf").write_bytes(pdf((SOURCE / f"{PDF}.txt").read_text(encoding="utf-8")))
-    (folder / f"{PPTX}.pptx").write_bytes(pptx((SOURCE / f"{PPTX}.txt").read_text(encoding="utf-8")))
+    (folder / f"{PDF}.pdf").write_bytes(pdf((SOURCE / f"{PDF}.source").read_text(encoding="utf-8")))
+    (folder / f"{PPTX}.pptx").write_bytes(pptx((SOURCE / f"{PPTX}.source").read_text(encoding="utf-8")))
     return 0
 
 
