@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +64,14 @@ def _below(folder: Path) -> Iterable[Path]:
 def _named(files: Iterable[Path]) -> tuple[Source, ...]:
     taken: dict[str, Source] = {}
     for path in files:
-        name = path.name
+        name = _printable(path.name)
         above = [p for p in path.resolve().parent.parts if p.strip(os.sep)]
         while name.casefold() in taken:
-            name = f"{above.pop()}_{name}" if above else f"_{name}"
+            name = _printable(f"{above.pop()}_{name}" if above else f"_{name}")
         taken[name.casefold()] = Source(name, path)
     return tuple(sorted(taken.values(), key=lambda s: s.name))
+
+
+def _printable(name: str) -> str:
+    """Composed letters (some systems store names decomposed), and no control characters or undecodable bytes."""
+    return "".join(c if c.isprintable() else "_" for c in unicodedata.normalize("NFC", name))
