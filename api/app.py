@@ -1,0 +1,35 @@
+"""`create_app(kb)`: the routes of contract.md and the web page over one knowledge base."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import problems, schemas
+from api.catalogue import serve
+from api.http import Shield
+from api.page.render import STATIC
+from api.routes import ask, concepts, documents, linked, pages, service
+from kg import __version__
+from kg.base import KnowledgeBase, Live
+
+_ERRORS = {"default": {"model": schemas.Problem, "description": "An error, as application/problem+json (RFC 9457)"}}
+
+
+def create_app(kb: KnowledgeBase | Live) -> FastAPI:
+    """The application; every answer comes from `kb`, or with a `Live` from the build that is current then."""
+    app = FastAPI(
+        title="Studygraph",
+        version=__version__,
+        summary="A concept graph of course notes: search, cited answers, maps.",
+        docs_url=None,  # these load scripts from elsewhere; /docs is a page of ours
+        redoc_url=None,
+        responses={**_ERRORS},
+    )
+    serve(app, kb)
+    app.add_middleware(Shield, too_large=problems.too_large)
+    problems.install(app, page=pages.error_page)
+    for module in (ask, concepts, documents, linked, service, pages):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

@@ -1,0 +1,1 @@
+"""The web page: texts, view models and templates, rendered on the server; `static/` only adds comfort."""

@@ -1,0 +1,83 @@
+"""What a request may say: each query parameter once, with its limits, for every route.
+
+An empty parameter (`kind=`) counts as not given, because forms send them so.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from api.catalogue import Catalogue, build_of
+from kg.base import KnowledgeBase
+from kg.errors import UsageError
+
+MAX_QUESTION = 1000  # code points
+MAX_OFFSET = 10_000
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """Control characters, lone surrogates and overrides of writing direction become spaces; runs of spaces one."""
+    kept = (" " if unicodedata.category(c) in {"Cc", "Cs"} or c in _DIRECTIONS else c for c in text)
+    return " ".join("".join(kept).split())
+
+
+def question(text: str) -> str:
+    """A question or search text as it is passed on; refused if nothing is left or it is too long."""
+    if len(text) > MAX_QUESTION:
+        raise PydanticCustomError(
+            "question_too_long", f"{len(text)} characters are too many; ask in at most {MAX_QUESTION}"
+        )
+    cleaned = clean(text)
+    if not cleaned:
+        raise PydanticCustomError("question_empty", "the question is empty; write at least one word")
+    return cleaned
+
+
+def _start(text: str) -> str:
+    return question(text) if clean(text) else ""
+
+
+def trimmed(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+_LIMITS = {"minLength": 1, "maxLength": MAX_QUESTION}
+Question = Annotated[
+    str, AfterValidator(question), Query(description="question or words to look for", json_schema_extra=_LIMITS)
+]
+Start = Annotated[str, AfterValidator(_start), Query(description="what has been typed so far")]
+Limit = Annotated[int | None, BeforeValidator(trimmed), Query(ge=1, le=100, description="at most so many, 1 to 100")]
+Offset = Annotated[int | None, BeforeValidator(trimmed), Query(ge=0, le=MAX_OFFSET, description="leave out so many")]
+Depth = Annotated[int | None, BeforeValidator(trimmed), Query(ge=1, le=3, description="steps from the concept, 1 to 3")]
+Word = Annotated[str | None, BeforeValidator(trimmed), Query(max_length=300)]
+Flag = Annotated[bool | None, BeforeValidator(trimmed), Query()]
+
+
+async def _kb(request: Request) -> KnowledgeBase:
+    return build_of(request).kb
+
+
+async def _catalogue(request: Request) -> Catalogue:
+    return build_of(request).counts
+
+
+Kb = Annotated[KnowledgeBase, Depends(_kb)]
+Counts = Annotated[Catalogue, Depends(_catalogue)]
+
+
+def check_filters(
+    kb: KnowledgeBase, counts: Catalogue, *, kind: str | None = None, lang: str | None = None, document: str | None = None
+) -> None:
+    """UsageError for a kind or language that is not there, NotFound for a document."""
+    if kind is not None and kind not in counts.known_kinds:
+        raise UsageError(f"there is no kind {clean(kind)!r}; kinds in use: {', '.join(counts.kinds) or 'none'}")
+    if lang is not None and lang not in counts.langs:
+        raise UsageError(f"there is no language {clean(lang)!r} here; languages: {', '.join(counts.langs)}")
+    if document is not None:
+        kb.document(document)

@@ -1,0 +1,1 @@
+"""One router a file; `api.app` puts them together."""

@@ -1,0 +1,221 @@
+"""The web page. It works without JavaScript; `static/desk.js` adds suggestions and quotes beside the answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api import problems
+from api.language import of_page
+from api.page import cards, source
+from api.page.render import Words, address, concept_url, page
+from api.params import Counts, Depth, Kb, Limit, Offset, Question, Word, check_filters, clean
+from kg import views
+from kg.base import KnowledgeBase
+from kg.errors import NotFound
+from kg.model import Span
+from kg.views import Json
+
+router = APIRouter(include_in_schema=False)
+
+HITS = 8
+
+
+@router.get("/")
+def desk(
+    request: Request,
+    kb: Kb,
+    counts: Counts,
+    q: str = "",
+    offset: Offset = None,
+    kind: Word = None,
+    lang: Word = None,
+    document: Word = None,
+) -> Response:
+    """The question box; with `q`, the answer and what else was found."""
+    words = Words(kb, counts, of_page(request))
+    if not clean(q):
+        defined = counts.defined[:3]
+        return page(request, "home.html", here="ask", begin=counts.prominent(limit=10), defined=defined)
+    return _found(request, kb, counts, words, _question(q), offset or 0, kind=kind, lang=lang, document=document)
+
+
+def _question(q: str) -> str:
+    from pydantic import TypeAdapter
+
+    asked: str = TypeAdapter(Question).validate_python(q)
+    return asked
+
+
+def _found(
+    request: Request,
+    kb: KnowledgeBase,
+    counts: Counts,
+    words: Words,
+    q: str,
+    offset: int,
+    *,
+    kind: str | None,
+    lang: str | None,
+    document: str | None,
+) -> Response:
+    check_filters(kb, counts, kind=kind, lang=lang, document=document)
+    card = beside = None
+    if not offset:
+        answer = views.answer(kb, kb.ask(q))
+        card = cards.answer_card(answer, words)
+        beside = _beside(kb, card.first) if card.first else None
+    result = kb.search(q, limit=HITS, offset=offset, kind=kind, lang=lang, document=document)
+    return page(
+        request,
+        "found.html",
+        q=q,
+        here="ask",
+        card=card,
+        beside=beside,
+        result=views.search(kb, result, took_ms=0.0),
+        offset=offset,
+        size=HITS,
+        chosen={"kind": kind, "lang": lang, "document": document},
+    )
+
+
+def _beside(kb: KnowledgeBase, evidence: Json) -> dict[str, Any]:
+    document = kb.document(evidence["document"])
+    a, b = evidence["lines"]
+    return {"evidence": evidence, "lines": source.excerpt(document, (a, b), Span(evidence["start"], evidence["end"]))}
+
+
+@router.get("/concept/{id:path}")
+def concept(request: Request, kb: Kb, counts: Counts, id: str, depth: Depth = None) -> Response:
+    found, steps = kb.concept(id), depth or 1
+    if found.id != id:  # merged or renamed: its address is another one now
+        return RedirectResponse(address(concept_url(found.id), depth=depth), status_code=308)
+    words = Words(kb, counts, of_page(request))
+    shown = views.concept(kb, found)
+    near = views.neighbourhood(kb, kb.neighbourhood(found.id, depth=steps))
+    nodes = {node["id"]: node for node in near["nodes"]}
+    return page(
+        request,
+        "concept.html",
+        here="concepts",
+        concept=shown,
+        groups=cards.groups(shown["relations"], words),
+        map=cards.concept_map(near, words, steps=steps) if near["edges"] else None,
+        edges=near["edges"],
+        nodes=nodes,
+        depth=steps,
+    )
+
+
+@router.get("/concepts")
+def concepts(
+    request: Request,
+    kb: Kb,
+    counts: Counts,
+    kind: Word = None,
+    document: Word = None,
+    cursor: Word = None,
+    limit: Limit = None,
+) -> Response:
+    """All kinds with their best connected concepts, or all concepts of one kind or source, page by page."""
+    check_filters(kb, counts, kind=kind, document=document)
+    if kind is None and document is None:
+        sections = [(name, n, counts.prominent(kind=name, limit=14)) for name, n in counts.kinds.items()]
+        return page(request, "kinds.html", here="concepts", sections=sections)
+    found = views.concepts(kb.concepts(kind=kind, document=document, limit=limit or 100, cursor=cursor))
+    return page(request, "concepts.html", here="concepts", found=found, kind=kind, document=document)
+
+
+@router.get("/sources")
+def sources(request: Request, counts: Counts) -> Response:
+    return page(request, "sources.html", here="sources", documents=counts.documents)
+
+
+Lines = Annotated[str | None, Query(max_length=40)]
+
+
+@router.get("/source/{name:path}")
+def source_view(
+    request: Request,
+    kb: Kb,
+    counts: Counts,
+    name: str,
+    lines: Lines = None,
+    span: Lines = None,
+    part: Annotated[str | None, Query(max_length=20)] = None,
+) -> Response:
+    """A source with numbered lines, those asked for marked; `part=excerpt` is only what stands around them."""
+    document = kb.document(name)
+    total = source.line_count(document)
+    cited, characters = source.parse_range(lines), source.parse_range(span)
+    if cited and (cited[0] < 1 or cited[0] > total):
+        raise NotFound(f"{name} has no line {cited[0]}; it has {total}")
+    quote = Span(*characters) if characters else None
+    if part == "excerpt" and cited:
+        whole = Span(0, len(document.raw))
+        evidence = {"document": name, "lines": list(cited), "start": 0, "end": 0}
+        if quote:
+            evidence |= {"start": quote.start, "end": quote.end}
+        if (number := document.page_of(document.line_span(cited[0], cited[0]).start)) is not None:
+            evidence["page"] = number
+        beside = {"evidence": evidence, "lines": source.excerpt(document, cited, quote or whole)}
+        return page(request, "excerpt.html", beside=beside)
+    first = 1
+    if total > source.WINDOW:
+        first = max(1, cited[0] - 200) if cited else 1
+    last = min(total, first + source.WINDOW - 1)
+    return page(
+        request,
+        "source.html",
+        here="sources",
+        document=next(row for row in counts.documents if row["name"] == document.name),
+        lines=source.lines(document, first, last, cited=cited, quote=quote),
+        cited=cited,
+        first=first,
+        last=last,
+        total=total,
+        window=source.WINDOW,
+    )
+
+
+@router.get("/docs")
+def docs(request: Request) -> Response:
+    """The API described from its own /openapi.json, with a form to try each GET route."""
+    return page(request, "docs.html", here="docs", spec=request.app.openapi(), problems=problems.TITLES, kind_of=_kind_of)
+
+
+def _kind_of(schema: dict[str, Any]) -> str:
+    """A JSON schema in a word or two, for the reference."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " or ".join(_kind_of(s) for s in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(str(v) for v in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"]).lower()
+    if "prefixItems" in schema:
+        return f"[{', '.join(_kind_of(s) for s in schema['prefixItems'])}]"
+    match schema.get("type"):
+        case "array":
+            return f"[{_kind_of(schema.get('items', {}))}]"
+        case "object" if isinstance(schema.get("additionalProperties"), dict):
+            return f"{{name: {_kind_of(schema['additionalProperties'])}}}"
+        case kind:
+            return str(kind or "any")
+
+
+def error_page(request: Request, problem: dict[str, Any]) -> Response:
+    """The HTML form of a problem: the same words, and a way on."""
+    key = f"error_{problem['status']}"
+    return page(
+        request,
+        "error.html",
+        status=problem["status"],
+        problem=problem,
+        key=key,
+        q=clean(request.query_params.get("q", ""))[:1000],
+    )
