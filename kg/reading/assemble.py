@@ -87,6 +87,22 @@ def cut(text: str, runs: Sequence[Run], start: int, end: int) -> tuple[str, tupl
     return text[start:end], tuple(kept)
 
 
+def compose(inner: Sequence[Run], text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
+    """`inner` points into `text`, whose `runs` point into the raw text: the runs that lead there straight."""
+    out: list[Run] = []
+    for run in inner:
+        _, through = cut(text, runs, run.raw, run.raw + run.raw_length)
+        if run.length == run.raw_length:
+            out.extend(Run(run.at + r.at, r.length, r.raw, r.raw_length) for r in through)
+        elif through:
+            first, last = through[0].raw, through[-1].raw + through[-1].raw_length
+            out.append(Run(run.at, run.length, first, last - first))
+        else:  # it stands for nothing
+            near = next((r.raw for r in runs if r.at >= run.raw), runs[-1].raw + runs[-1].raw_length if runs else 0)
+            out.append(Run(run.at, run.length, near, 0))
+    return tuple(out)
+
+
 def assemble(
     *,
     name: str,

@@ -225,7 +225,8 @@ def _on_one_line(
         match = found[i]
         if match is None:
             continue
-        out.append(Piece("front", lines[i].piece(match, "front"), rule))
+        front = lines[i].piece(match, "front")
+        out.append(Piece("front", Span(front.start, front.start + len(match["front"].rstrip())), rule))
         rest = [line for line in lines[i + 1 : following] if not _HASHES.match(line.text)]
         whole = len(rest) == following - i - 1
         end = lines[following - 1].end if whole else lines[i].end
