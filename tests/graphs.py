@@ -4,6 +4,7 @@
            definitions in both languages, a concept without a Russian label and one without an English one.
 `nasty()`  what may go wrong: a ring of parts, a concept that is its own part, labels with markup, quotes, line
            feeds, control characters, formulas and reserved file names, equal labels, a concept without facts.
+`ontology()` a little one for both, so that what tests compare does not change with the shipped files.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg.model import Block, Concept, Document, Evidence, Fact, Graph, Lang, Passage, Span
-
-ID = "https://w3id.org/studygraph/id/"
+from kg.ontology import NS, Ontology, OntologyClass, Predicate, concept_iri
 
 BREAD = """\
 Baking bread
@@ -75,7 +75,7 @@ def concept(
     documents: Iterable[str] = (),
 ) -> Concept:
     labels = {lang: text for lang, text in (("en", en), ("ru", ru)) if text}
-    return Concept(id, ID + id, kind, labels, tuple(alt), (), tuple(documents))
+    return Concept(id, concept_iri(id), kind, labels, tuple(alt), (), tuple(documents))
 
 
 def passages(doc: Document) -> tuple[Passage, ...]:
@@ -147,7 +147,7 @@ def nasty() -> Graph:
         "ring-c": "=HYPERLINK(\"http://example.org\")",
         "self": "con",
         "markup": "<html><b>bold</b></html> ]]> --> {{c1::x}} [latex]y[/latex]",
-        "control": "alpha\x00\x0b\x1f\ufffe\ud800\x85omega",
+        "control": "alpha\x00\x0b\x1f\ufffe\x85omega",
         "twin-1": "Twin",
         "twin-2": "twin",
         "twin-3": "Twi\u0301n",
@@ -162,7 +162,7 @@ def nasty() -> Graph:
     concepts = [concept(id, "concept", en=label, documents=[doc.name]) for id, label in labels.items()]
     concepts.append(concept("only-ru", "concept", ru="Только «по-русски»", documents=[doc.name]))
     concepts.append(concept("unnamed", "concept"))
-    concepts.append(concept("weird id:&<\">;[x]", "kind with <spaces>", en="Weird id", documents=[doc.name]))
+    concepts.append(concept("weird id:&<\">;[x]", "no-such-kind", en="Weird id", documents=[doc.name]))
     first, second = line(doc, 2), line(doc, 3)
     facts = (
         Fact("ring-a", "part-of", first, "r", "ring-b", position=1),
@@ -180,9 +180,42 @@ def nasty() -> Graph:
              value="alpha\x0bbeta\x00 <img src=x onerror=alert(1)> \"q\" 'q' «ё» й"),
         Fact("markup", "definition", first, "r", value="=1+1\n+2", lang=""),
         *(Fact(f"twin-{n}", "example-of", first, "r", "markup", position=n) for n in (4, 3, 2, 1)),
-        Fact("path", "no-such-predicate", first, "r", "dots"),
+        Fact("path", "related", first, "r", "dots"),
         Fact("weird id:&<\">;[x]", "same-as", first, "r", "long"),
         Fact("only-ru", "becomes", first, "r", "end"),
         Fact("at", "supports", first, "r", "tab"),
     )  # fmt: skip
     return Graph({c.id: c for c in concepts}, facts, (doc,), (), {"loop-1": "loop-2", "loop-2": "loop-1"})
+
+
+def ontology() -> Ontology:
+    def cls(name: str, en: str, ru: str, parent: str | None = "concept") -> OntologyClass:
+        iri = "http://www.w3.org/2004/02/skos/core#Concept" if name == "concept" else f"{NS}{name.capitalize()}"
+        return OntologyClass(name, iri, parent, {"en": en, "ru": ru}, {})
+
+    def predicate(name: str, local: str, en: str, ru: str, en_inverse: str = "", ru_inverse: str = "") -> Predicate:
+        inverse = {"en": en_inverse, "ru": ru_inverse} if en_inverse else {}
+        return Predicate(name, f"{NS}{local}", {"en": en, "ru": ru}, inverse, not en_inverse)
+
+    classes = [
+        cls("concept", "concept", "понятие", None),
+        cls("framework", "framework", "модель"),
+        cls("step", "step", "шаг"),
+        cls("person", "person", "человек"),
+        cls("example", "example", "пример"),
+    ]
+    predicates = [
+        predicate("part-of", "partOf", "part of", "часть от", "has part", "включает"),
+        predicate("kind-of", "kindOf", "kind of", "разновидность", "has kind", "имеет вид"),
+        predicate("example-of", "exampleOf", "example of", "пример для", "has example", "имеет пример"),
+        predicate("precedes", "precedes", "precedes", "предшествует", "follows", "следует за"),
+        predicate("related", "related", "related to", "связано с", "related to", "связано с"),
+        predicate("contrasts-with", "contrastsWith", "contrasts with", "отличается от", "contrasts with", "отличается от"),
+        predicate("introduced-by", "introducedBy", "introduced by", "предложено", "introduced", "предложил"),
+        predicate("supports", "supports", "supports", "поддерживает", "supported by", "опирается на"),
+        predicate("same-as", "sameAs", "same as", "то же, что", "same as", "то же, что"),
+        predicate("becomes", "becomes", "becomes", "становится", "develops from", "происходит из"),
+        predicate("definition", "definition", "definition", "определение"),
+        predicate("note", "note", "note", "замечание"),
+    ]
+    return Ontology({c.name: c for c in classes}, {p.name: p for p in predicates}, (), {})

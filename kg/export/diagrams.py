@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from kg.errors import UsageError
 from kg.export import drawing
 from kg.export.layout import wrap
-from kg.export.view import Node, View, one_line, places
+from kg.export.view import SYMMETRIC, Node, View, one_line, places
 from kg.model import Evidence
 
 SECONDS = 30  # what `dot` may take: its layout grows faster than the graph
@@ -25,7 +25,13 @@ def dot(view: View) -> bytes:
     import graphviz
 
     graph = graphviz.Digraph(
-        graph_attr={"label": graphviz.escape(view.title), "rankdir": "LR", "charset": "UTF-8"},
+        "Studygraph",
+        graph_attr={
+            "label": graphviz.escape(view.title),
+            "fontname": "sans-serif",
+            "rankdir": "RL",  # arrows point from part to whole: wholes stand on the left
+            "charset": "UTF-8",
+        },
         node_attr={"shape": "box", "style": "rounded", "fontname": "sans-serif", "fontsize": "12"},
         edge_attr={"fontname": "sans-serif", "fontsize": "10", "color": "gray40"},
     )
@@ -43,6 +49,7 @@ def dot(view: View) -> bytes:
             graphviz.escape(e.label),
             tooltip=graphviz.escape(cite(e.evidence)),
             labeltooltip=graphviz.escape(cite(e.evidence)),
+            constraint="false" if e.predicate == "precedes" or e.predicate in SYMMETRIC else None,
         )
     return str(graph.source).encode()
 

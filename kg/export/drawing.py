@@ -59,9 +59,9 @@ def _add(parent: etree._Element, tag: str, *, text: str | None = None, **attribu
 
 def _curve(a: Box, b: Box) -> tuple[str, tuple[int, int]]:
     """A path from one box to the other, and the middle of it."""
-    if a == b:
-        x, y = a.x + a.width // 2, a.y
-        return f"M{x - 12} {y}C{x - 12} {y - 24} {x + 12} {y - 24} {x + 12} {y}", (x, y - 20)
+    if a == b:  # a loop on the right
+        x, y = a.x + a.width, a.y + a.height // 2
+        return f"M{x} {y - 6}C{x + 40} {y - 14} {x + 40} {y + 14} {x} {y + 6}", (x + 52, y + 4)
     if b.x > a.x:
         x1, x2, bend1, bend2 = a.x + a.width, b.x, 60, -60
     elif b.x < a.x:

@@ -17,8 +17,8 @@ from kg.export.view import HIERARCHY, Edge, Node, View, one_line, place, places
 from kg.model import Evidence
 
 INDEX = "Index"
-_UNSAFE = re.compile(  # separators and signs that Windows or Obsidian's links forbid; controls; invisible signs
-    r"""[\\/:*?"<>|#^\[\]\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"""
+_UNSAFE = re.compile(  # separators, signs forbidden by Windows or Obsidian's links, its markup; controls; unseen signs
+    r"""%%|==|[`$\\/:*?"<>|#^\[\]\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"""
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _TAG = re.compile(r"[^\w/-]+")
@@ -27,7 +27,7 @@ MAX_NAME = 180  # bytes of UTF-8; file systems take 255 with folder marks and su
 
 def vault(view: View) -> bytes:
     names = note_names(view)
-    links = {id: f"[[{name}|{_alias(view.nodes[id].label)}]]" for id, name in names.items()}
+    links = {id: _link(name, view.nodes[id].label) for id, name in names.items()}
     out: dict[str, list[Edge]] = {}
     into: dict[str, list[Edge]] = {}
     for e in view.edges:
@@ -114,9 +114,10 @@ def _places(e: Edge) -> str:
     return escape_markdown(places(e.evidence))
 
 
-def _alias(label: str) -> str:
-    """What a wikilink shows: it has no escapes, so its own signs are replaced by look-alikes."""
-    return re.sub(r"[<>]", lambda m: "‹›"["<>".index(m.group())], label.translate(str.maketrans("[]|`", "()/'")))
+def _link(name: str, label: str) -> str:
+    """A wikilink that shows the label. It has no escapes, so its own signs are replaced by look-alikes."""
+    shown = re.sub(r"[<>]", lambda m: "‹›"["<>".index(m.group())], label.translate(str.maketrans("[]|`", "()/'")))
+    return f"[[{name}]]" if shown == name else f"[[{name}|{shown}]]"
 
 
 def _tag(text: str) -> str:
