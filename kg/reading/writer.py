@@ -1,4 +1,4 @@
-"""For formats that have no text of their own (slides, decks): writes the text that is stored, and its blocks with it."""
+"""For formats without a text of their own (slides, decks): writes the text that is stored, and its blocks with it."""
 
 from __future__ import annotations
 
