@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 from kg import home, stored
 from kg.build import BuildReport, add, build, remove
+from kg.engines import open_store
 from kg.errors import KgError, NotFound, QueryError, StoreError, UsageError
 from kg.manifest import FILE, Manifest, damage, read
 from kg.model import Answer, Concept, Document, Evidence, Fact, Graph, Span

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__, home, manifest, stored
+from kg.engines import create_store
 from kg.errors import NotFound, SettingsError, ShapeError, SourceError, StoreError, UsageError
 from kg.intake import forget, take
 from kg.manifest import Manifest
@@ -145,10 +146,8 @@ def _write(
             progress=progress,
         )
         graph, nquads = _graph(taken.extracted, ontology, progress=progress)
-        (folder / "graph.nq").write_bytes(nquads)
-        stored.write_documents(folder / "documents.json", graph.documents)
-        stored.write_passages(folder / "passages.json", graph.passages)
-        model = _index(folder, graph, nquads, settings=settings, ontology=ontology, progress=progress)
+        graph = _stored(folder, graph, nquads, settings=settings, ontology=ontology)
+        model = _index(folder, graph, settings=settings, ontology=ontology, progress=progress)
         written = Manifest(
             format=manifest.FORMAT,
             program=__version__,
@@ -212,14 +211,42 @@ def _graph(extracted: Sequence[Extracted], ontology: Ontology, *, progress: Prog
     return graph, to_nquads(dataset)
 
 
-def _index(
-    folder: Path, graph: Graph, nquads: bytes, *, settings: Settings, ontology: Ontology, progress: Progress
-) -> str:
-    """Fill the triple store and the search index; returns the name of the embedding model."""
+def _stored(folder: Path, graph: Graph, nquads: bytes, *, settings: Settings, ontology: Ontology) -> Graph:
+    """Write graph, documents and passages; returns the graph as it will be read again, which is what is indexed.
+
+    StoreError if the store does not give back what was written into it.
+    """
+    from kg.rdf import from_store
+
+    (folder / "graph.nq").write_bytes(nquads)
+    stored.write_documents(folder / "documents.json", graph.documents)
+    stored.write_passages(folder / "passages.json", graph.passages)
+    store = create_store(folder, nquads, settings=settings)
+    try:
+        concepts, facts, redirects = from_store(store, ontology)
+    finally:
+        store.close()
+    if concepts.keys() != graph.concepts.keys() or set(facts) != set(graph.facts):
+        raise StoreError(f"{settings.graph_store} gave back {len(facts)} facts of {len(graph.facts)}; report this")
+    return replace(graph, concepts=concepts, facts=facts, redirects=redirects)
+
+
+def _index(folder: Path, graph: Graph, *, settings: Settings, ontology: Ontology, progress: Progress) -> str:
+    """Write the search index; returns the name of the embedding model."""
     from kg.embedding import open_embedder
     from kg.search import Index
 
-    raise NotImplementedError
+    progress("Preparing the model", 0, 1)
+    embedder = open_embedder(settings, serving=False, cache=home.cache(settings.home))
+    progress("Preparing the model", 1, 1)
+    Index.build(
+        graph,
+        folder / "index",
+        embedder=embedder,
+        ontology=ontology,
+        progress=lambda _, done, total: progress("Embedding", done, total),
+    )
+    return embedder.name
 
 
 def _counts(graph: Graph) -> dict[str, int]:

@@ -20,6 +20,8 @@ from kg import __version__
 from kg.errors import KgError, UsageError
 
 if TYPE_CHECKING:
+    import socket
+
     from kg.base import BuildReport, KnowledgeBase
     from kg.progress import Progress
     from kg.settings import Settings
@@ -309,7 +311,31 @@ def serve(
     home: Home = None,
 ) -> None:
     """Serve the API and the web page; a new build is taken over while serving."""
-    raise NotImplementedError
+    from pkgutil import resolve_name
+
+    import uvicorn
+
+    from kg.base import Live
+
+    settings = _settings(home=home, host=host, port=port)
+    live = Live(settings)
+    create_app = resolve_name("api.app:create_app")  # the layer above, so it is not imported but looked up
+    with _listening(settings.host, settings.port) as listener:
+        address, number = listener.getsockname()[:2]
+        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address, f"[{address}]" if ":" in address else address)
+        config = uvicorn.Config(create_app(live), log_level="warning", server_header=False, timeout_graceful_shutdown=3)
+        _say(f"Open http://{shown}:{number}/ (API: http://{shown}:{number}/docs); Ctrl-C ends.")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    import socket
+
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as e:
+        raise UsageError(f"cannot listen at {host}, port {port} ({e.strerror}); choose another one with --port") from e
 
 
 @app.command(epilog="Example: KG_HOME=~/course kg settings")

@@ -31,7 +31,7 @@ question
 answer
 study
 export
-home | manifest | sources
+home | manifest | sources | engines
 stored
 intake
 build
