@@ -210,7 +210,7 @@ def ontology() -> Ontology:
         predicate("example-of", "exampleOf", "example of", "пример для", "has example", "имеет пример"),
         predicate("precedes", "precedes", "precedes", "предшествует", "follows", "следует за"),
         predicate("related", "related", "related to", "связано с", "related to", "связано с"),
-        predicate("contrasts-with", "contrastsWith", "contrasts with", "отличается от", "contrasts with", "отличается от"),
+        predicate("contrasts-with", "contrastsWith", "contrasts with", "против", "contrasts with", "против"),
         predicate("introduced-by", "introducedBy", "introduced by", "предложено", "introduced", "предложил"),
         predicate("supports", "supports", "supports", "поддерживает", "supported by", "опирается на"),
         predicate("same-as", "sameAs", "same as", "то же, что", "same as", "то же, что"),

@@ -28,12 +28,16 @@ def escape_markdown(text: str) -> str:
 
 def markmap(view: View) -> bytes:
     lines = ["---", "markmap:", "  initialExpandLevel: 3", "---", "", f"# {escape_markdown(view.title)}", ""]
-    for line in _below_centre(view, outline(view)):
+    drop = 0 if view.centre is None else 1  # the centre is the heading
+    for number, line in enumerate(outline(view)):
+        indent = "  " * max(0, line.level - drop)
         where = f" *{escape_markdown(place(line.node.evidence[0]))}*" if line.node.evidence and not line.mark else ""
-        lines.append(f"{'  ' * line.level}- {escape_markdown(line.text)}{where}")
-        said = "" if line.mark else line.node.definition(view.lang)
-        if said:
-            lines.append(f"{'  ' * (line.level + 1)}- {escape_markdown(said)}")
+        said = "" if line.mark else escape_markdown(line.node.definition(view.lang))
+        if number < drop:
+            lines += [f"- {said}{where}".rstrip()] if said or where else []
+            continue
+        lines.append(f"{indent}- {escape_markdown(line.text)}{where}")
+        lines += [f"{indent}  - {said}"] if said else []
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -86,13 +90,6 @@ def freemind(view: View) -> bytes:
             for note in notes:
                 etree.SubElement(body, "p").text = note
     return bytes(etree.tostring(root, encoding="UTF-8", pretty_print=True))  # FreeMind's files have no declaration
-
-
-def _below_centre(view: View, lines: list[Line]) -> list[Line]:
-    """Without the centre's own line, which is the heading; the rest one level up."""
-    if view.centre is None:
-        return lines
-    return [Line(max(0, x.level - 1), x.node, x.edge, x.relation, x.mark) for x in lines[1:]]
 
 
 def _notes(line: Line) -> list[str]:
