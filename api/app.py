@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -13,7 +15,9 @@ from api.routes import ask, concepts, documents, linked, pages, service
 from kg import __version__
 from kg.base import KnowledgeBase, Live
 
-_ERRORS = {"default": {"model": schemas.Problem, "description": "An error, as application/problem+json (RFC 9457)"}}
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    "default": {"model": schemas.Problem, "description": "An error, as application/problem+json (RFC 9457)"}
+}
 
 
 def create_app(kb: KnowledgeBase | Live) -> FastAPI:
@@ -24,7 +28,7 @@ def create_app(kb: KnowledgeBase | Live) -> FastAPI:
         summary="A concept graph of course notes: search, cited answers, maps.",
         docs_url=None,  # these load scripts from elsewhere; /docs is a page of ours
         redoc_url=None,
-        responses={**_ERRORS},
+        responses=_ERRORS,
     )
     serve(app, kb)
     app.add_middleware(Shield, too_large=problems.too_large)

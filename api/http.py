@@ -52,7 +52,9 @@ def reply(value: Json, *, media_type: str = "application/json") -> Response:
 def download(content: bytes, *, media_type: str, name: str, inline: bool = False) -> Response:
     """A file with its name (RFC 6266); text types are UTF-8."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
-    disposition = f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    disposition = (
+        f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
     if media_type.startswith("text/") and "charset" not in media_type:
         media_type += "; charset=utf-8"
     return Response(content, headers={"content-type": media_type, "content-disposition": disposition})
@@ -97,7 +99,8 @@ class Shield:
 
 async def _body(receive: Receive) -> bytes | None:
     """The whole body, or None if it is over the limit."""
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":  # the client has gone

@@ -9,7 +9,7 @@ import unicodedata
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from api.catalogue import Catalogue, build_of
@@ -52,11 +52,14 @@ Question = Annotated[
     str, AfterValidator(question), Query(description="question or words to look for", json_schema_extra=_LIMITS)
 ]
 Start = Annotated[str, AfterValidator(_start), Query(description="what has been typed so far")]
-Limit = Annotated[int | None, BeforeValidator(trimmed), Query(ge=1, le=100, description="at most so many, 1 to 100")]
-Offset = Annotated[int | None, BeforeValidator(trimmed), Query(ge=0, le=MAX_OFFSET, description="leave out so many")]
-Depth = Annotated[int | None, BeforeValidator(trimmed), Query(ge=1, le=3, description="steps from the concept, 1 to 3")]
-Word = Annotated[str | None, BeforeValidator(trimmed), Query(max_length=300)]
-Flag = Annotated[bool | None, BeforeValidator(trimmed), Query()]
+_Trimmed = BeforeValidator(trimmed)
+Limit = Annotated[Annotated[int, Field(ge=1, le=100)] | None, _Trimmed, Query(description="at most so many, 1 to 100")]
+Offset = Annotated[Annotated[int, Field(ge=0, le=MAX_OFFSET)] | None, _Trimmed, Query(description="leave out so many")]
+Depth = Annotated[
+    Annotated[int, Field(ge=1, le=3)] | None, _Trimmed, Query(description="steps from the concept, 1 to 3")
+]
+Word = Annotated[Annotated[str, Field(max_length=300)] | None, _Trimmed, Query()]
+Flag = Annotated[bool | None, _Trimmed, Query()]
 
 
 async def _kb(request: Request) -> KnowledgeBase:
@@ -72,7 +75,12 @@ Counts = Annotated[Catalogue, Depends(_catalogue)]
 
 
 def check_filters(
-    kb: KnowledgeBase, counts: Catalogue, *, kind: str | None = None, lang: str | None = None, document: str | None = None
+    kb: KnowledgeBase,
+    counts: Catalogue,
+    *,
+    kind: str | None = None,
+    lang: str | None = None,
+    document: str | None = None,
 ) -> None:
     """UsageError for a kind or language that is not there, NotFound for a document."""
     if kind is not None and kind not in counts.known_kinds:

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi_problem.error import Problem
+from fastapi_problem.error import Problem, StatusProblem
 from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
@@ -68,11 +68,11 @@ def _of_program(_: ExceptionHandler, __: Request, error: KgError) -> Problem:
         case UsageError():
             return problem("invalid-request", str(error))
         case NoBuild() | StoreError():  # these name files and engines of the machine
-            return problem("unavailable", "the data cannot be read at the moment; try again, or ask who runs the service")
+            return problem("unavailable", "the data cannot be read at the moment; try again later")
         case _ if error.status < 500:
             return problem(_BY_STATUS.get(error.status, "invalid-request"), str(error), status=error.status)
         case _:
-            return _internal(str(error))
+            return _Unforeseen()
 
 
 def _of_framework(_: ExceptionHandler, request: Request, error: HTTPException) -> Problem:
@@ -94,8 +94,12 @@ def _of_request(_: ExceptionHandler, __: Request, error: RequestValidationError)
     return problem("invalid-question" if asked else "invalid-request", detail, errors=rows)
 
 
-def _internal(_: str) -> Problem:
-    return problem("internal", "something went wrong here; it has been logged")
+class _Unforeseen(StatusProblem):
+    """Whatever the error says stays in the log: it may name files, or hold what somebody typed."""
+
+    def __init__(self, detail: str | None = None, **_: Any) -> None:
+        self.type_, (self.status, self.title) = "internal", TITLES["internal"]
+        super().__init__("something went wrong here; it has been logged")
 
 
 def wants_page(request: Request) -> bool:
@@ -126,10 +130,10 @@ def install(app: FastAPI, *, page: ErrorPage) -> None:
 
     handler = new_exception_handler(
         logger=_log,
-        unhandled_wrappers={"default": _internal},  # type: ignore[dict-item]  # any callable does
-        handlers={KgError: _of_program},  # type: ignore[dict-item]  # narrower than the alias says
-        http_exception_handler=_of_framework,  # type: ignore[arg-type]
-        request_validation_handler=_of_request,  # type: ignore[arg-type]
+        unhandled_wrappers={"default": _Unforeseen},
+        handlers={KgError: _of_program},
+        http_exception_handler=_of_framework,
+        request_validation_handler=_of_request,
         post_hooks=[finish],
         documentation_uri_template=_TYPES,
     )

@@ -47,7 +47,13 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
     if items:
         text = lead(text, [item["label"] for item in items])
     if not text:
-        text = words.t("not_in_course_sub") if status == "not_in_course" else words.t(status) if status != "answered" else ""
+        text = (
+            words.t("not_in_course_sub")
+            if status == "not_in_course"
+            else words.t(status)
+            if status != "answered"
+            else ""
+        )
     claims = status in {"answered", "conflict"}
     short = len(text) <= _HEADING
     return AnswerCard(
@@ -69,11 +75,12 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
 
 def lead(text: str, labels: Sequence[str]) -> str:
     """What an answer says before it begins to list its items, if it ends in a colon; else all of it."""
-    places = [at for label in labels if (at := text.casefold().find(label.casefold())) > 0]
-    if len(places) < len(labels) or not places:
-        return text
-    before = text[: min(places)].rstrip(" \n\t•*-–—1.)(\"'«“„")
-    return before if before.endswith(":") and len(before) > 8 else text
+    for at, sign in enumerate(text):
+        if sign == ":" and at > 8:
+            rest = text[at:].casefold()
+            if all(label.casefold() in rest for label in labels):
+                return text[: at + 1]
+    return text
 
 
 def groups(relations: Sequence[Json], words: Words) -> list[Group]:
@@ -86,7 +93,9 @@ def groups(relations: Sequence[Json], words: Words) -> list[Group]:
             caption = words.kind(row["concept"]["kind"])
         found.setdefault((_WEIGHT.get((predicate, row["direction"]), 50), caption), []).append(row)
     return [
-        Group(caption, tuple(sorted(rows, key=lambda r: (r["position"] or 10**6, words.label(r["concept"]).casefold()))))
+        Group(
+            caption, tuple(sorted(rows, key=lambda r: (r["position"] or 10**6, words.label(r["concept"]).casefold())))
+        )
         for (_, caption), rows in sorted(found.items())
     ]
 

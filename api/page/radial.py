@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 MOST = {1: 16, 2: 34, 3: 48}  # boxes drawn for so many steps
-_CHAR, _LINE, _PAD, _GAP, _CAPTION = 7.4, 17.0, 11.0, 9.0, 17.0
+_CHAR, _LINE, _PAD, _GAP, _CAPTION = 7.6, 17.0, 12.0, 11.0, 18.0
 _WRAP, _ROWS, _REACH, _STEP = 16, 3, 112.0, 168.0
 _MARGIN = 8.0
 
@@ -135,12 +135,15 @@ def _height(nodes: Sequence[_Node]) -> float:
 
 def _captioned(nodes: Sequence[_Node]) -> set[str]:
     """Ids of the nodes that begin a group of one caption."""
-    return {n.id for before, n in zip([None, *nodes], nodes, strict=False) if before is None or before.caption != n.caption}
+    return {
+        n.id for before, n in zip([None, *nodes], nodes, strict=False) if before is None or before.caption != n.caption
+    }
 
 
 def _sides(nodes: Sequence[_Node]) -> tuple[list[_Node], list[_Node]]:
     """Right and left half by height; clockwise, so the left one runs upwards and is turned round to keep its order."""
-    total, used, right = sum(n.extent + _GAP for n in nodes), 0.0, []
+    total, used = sum(n.extent + _GAP for n in nodes), 0.0
+    right: list[_Node] = []
     for node in nodes:
         if right and used + (node.extent + _GAP) / 2 > total / 2:
             break
@@ -166,7 +169,9 @@ def _place(
         y += _CAPTION if caption else 0
         at = y + node.extent / 2
         if node.step == 1:  # an arc: boxes far up or down stand nearer to the middle line
-            inner = max(parent.width / 2 + 22, _REACH) * (0.62 + 0.38 * math.sqrt(max(0.0, 1 - (at / (reach * 1.05)) ** 2)))
+            inner = max(parent.width / 2 + 22, _REACH) * (
+                0.62 + 0.38 * math.sqrt(max(0.0, 1 - (at / (reach * 1.05)) ** 2))
+            )
             inner = inner if abs(at) > parent.height / 2 + 30 else max(inner, parent.width / 2 + 26)
         else:
             inner = _REACH + (node.step - 1) * _STEP + 10
@@ -183,7 +188,8 @@ def _place(
 
 
 def _box(node: _Node, label: str, x: float, y: float) -> Box:
-    width = max(len(row) for row in node.rows) * _CHAR + 2 * _PAD
+    char = _CHAR if node.step else _CHAR * 1.1  # the centre is set in bold
+    width = max(len(row) for row in node.rows) * char + 2 * _PAD
     return Box(node.id, label, node.rows, x, round(y, 1), round(max(width, 44.0), 1), _box_height(node.rows), node.step)
 
 
@@ -192,7 +198,7 @@ def _box_height(rows: Sequence[str]) -> float:
 
 
 def _wrapped(label: str) -> tuple[str, ...]:
-    """At most `_ROWS` rows of about `_WRAP` characters; longer words are broken, what is over is cut with an ellipsis."""
+    """At most `_ROWS` rows of about `_WRAP` characters; longer words are broken, the rest ends in an ellipsis."""
     pieces = [
         word[i : i + _WRAP + 2] + ("-" if len(word) > i + _WRAP + 2 else "")
         for word in label.split()

@@ -19,11 +19,12 @@ from api.page import texts
 from kg import __version__
 from kg.base import KnowledgeBase
 from kg.export import FORMATS
-from kg.text import lemmas, word_spans
+from kg.text import lemmas, script_of, word_spans
 from kg.views import Json
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+_COMMON = 6.0  # Zipf frequency: once in a thousand words
 _YEAR = 365 * 24 * 3600
 _CONTROLS = {c: "\ufffd" for c in range(32) if chr(c) not in "\t\n"} | {127: "\ufffd", 13: None}
 
@@ -99,15 +100,21 @@ class Words:
         """A source's title; its name where it has none or shares it with another."""
         return self._titles.get(document, document)
 
+    def leaf(self, evidence: Json) -> str:
+        """ "page 4" or "slide 4"; empty for a source without pages."""
+        page = evidence.get("page")
+        if page is None:
+            return ""
+        slides = any(
+            "presentation" in r["media_type"] for r in self.counts.documents if r["name"] == evidence["document"]
+        )
+        return self.t("slide" if slides else "page", p=page)
+
     def where(self, evidence: Json) -> str:
         a, b = evidence["lines"]
         line = self.t("line", a=a) if a == b else self.t("lines", a=a, b=b)
-        page = evidence.get("page")
-        if page is None:
-            return line
-        row = next((r for r in self.counts.documents if r["name"] == evidence["document"]), None)
-        slides = row is not None and "presentation" in row["media_type"]
-        return f"{self.t('slide' if slides else 'page', p=page)}, {line}"
+        leaf = self.leaf(evidence)
+        return f"{leaf}, {line}" if leaf else line
 
     def cite(self, evidence: Json) -> str:
         """Address of a quote in the source view."""
@@ -117,7 +124,7 @@ class Words:
 
     def highlighted(self, text: str, query: str) -> list[tuple[str, bool]]:
         """Pieces of `text`; true for words whose base form stands in the query."""
-        wanted = {lemma for lemma in lemmas(query) if len(lemma) > 2}
+        wanted = {lemma for lemma in lemmas(query) if not common(lemma)}
         out: list[tuple[str, bool]] = []
         at = 0
         for span in word_spans(text):
@@ -129,6 +136,15 @@ class Words:
 
     def confidence(self, value: float) -> str:
         return self.t("sure" if value >= 0.75 else "fairly_sure" if value >= 0.5 else "unsure")
+
+
+@lru_cache(maxsize=20_000)
+def common(lemma: str) -> bool:
+    """Words that say little by themselves ("what", "have", "который")."""
+    from wordfreq import zipf_frequency
+
+    lang = script_of(lemma)
+    return lang in {"en", "ru"} and zipf_frequency(lemma, lang, wordlist="small") >= _COMMON
 
 
 def _capital(text: str) -> str:
@@ -157,7 +173,9 @@ def distinct(evidence: list[Json]) -> list[Json]:
     return list(found.values())
 
 
-def page(request: Request, template: str, *, status: int = 200, q: str = "", here: str = "", **values: Any) -> HTMLResponse:
+def page(
+    request: Request, template: str, *, status: int = 200, q: str = "", here: str = "", **values: Any
+) -> HTMLResponse:
     """A whole page. `here` names the part of the site, `q` fills the search box."""
     lang = of_page(request)
     build = build_of(request)
@@ -165,24 +183,32 @@ def page(request: Request, template: str, *, status: int = 200, q: str = "", her
     rest = [(k, v) for k, v in request.query_params.multi_items() if k != "ui"]
     path = quote(request.url.path, safe="/")
     path = "/" + path.lstrip("/")  # never "//host", which would be another site
-    html = _environment().get_template(template).render(
-        w=Words(build.kb, build.counts, lang),
-        ui=lang,
-        q=q,
-        here=here,
-        other=other,
-        switch=f"{path}?{urlencode([*rest, ('ui', other)], errors='replace')}",
-        concept_url=concept_url,
-        source_url=source_url,
-        address=address,
-        distinct=distinct,
-        formats=FORMATS,
-        **values,
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            w=Words(build.kb, build.counts, lang),
+            ui=lang,
+            q=q,
+            here=here,
+            other=other,
+            switch=f"{path}?{urlencode([*rest, ('ui', other)], errors='replace')}",
+            concept_url=concept_url,
+            source_url=source_url,
+            address=address,
+            distinct=distinct,
+            formats=FORMATS,
+            **values,
+        )
     )
     response = HTMLResponse(
         html.encode("utf-8", "replace"),
         status_code=status,
-        headers={"vary": "Cookie, Accept-Language, Accept", "cache-control": "private, no-cache", "content-language": lang},
+        headers={
+            "vary": "Cookie, Accept-Language, Accept",
+            "cache-control": "private, no-cache",
+            "content-language": lang,
+        },
     )
     if request.query_params.get("ui") == lang:
         response.set_cookie(COOKIE, lang, max_age=_YEAR, samesite="lax", httponly=True, path="/")

@@ -33,7 +33,7 @@ def line_count(document: Document) -> int:
 
 
 def parse_range(text: str | None) -> tuple[int, int] | None:
-    """"12-15" or "12"; None for anything else."""
+    """ "12-15" or "12"; None for anything else."""
     found = _RANGE.fullmatch(text.strip()) if text else None
     if not found:
         return None
@@ -49,17 +49,27 @@ def lines(
     `cited` are the lines to mark; with `quote`, a raw span, only its characters are.
     """
     last = min(last, line_count(document))
-    noise = {n: entry.rule for entry in document.noise for n in range(max(first, entry.lines[0]), min(last, entry.lines[1]) + 1)}
+    noise = {
+        n: entry.rule
+        for entry in document.noise
+        for n in range(max(first, entry.lines[0]), min(last, entry.lines[1]) + 1)
+    }
     out = []
     for number in range(max(1, first), last + 1):
         span = document.line_span(number, number)
         is_cited = cited is not None and cited[0] <= number <= cited[1]
         mark = None
         if is_cited:
-            mark = span if quote is None else Span(
-                min(max(span.start, quote.start), span.end), max(span.start, min(span.end, quote.end))
-            ) if quote.start < span.end and quote.end > span.start else None
-        out.append(Line(number, _pieces(document.raw, span, mark), is_cited, noise.get(number, ""), _page(document, span)))
+            mark = (
+                span
+                if quote is None
+                else Span(min(max(span.start, quote.start), span.end), max(span.start, min(span.end, quote.end)))
+                if quote.start < span.end and quote.end > span.start
+                else None
+            )
+        out.append(
+            Line(number, _pieces(document.raw, span, mark), is_cited, noise.get(number, ""), _page(document, span))
+        )
     return out
 
 

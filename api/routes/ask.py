@@ -43,7 +43,9 @@ def search(
     return reply(views.search(kb, result, took_ms=(perf_counter() - started) * 1e3))
 
 
-@router.get("/suggest", response_model=schemas.SuggestReply, summary="Labels that begin with, or are close to, the words")
+@router.get(
+    "/suggest", response_model=schemas.SuggestReply, summary="Labels that begin with, or are close to, the words"
+)
 def suggest(kb: Kb, q: Start, limit: Limit = None) -> Response:
     return reply(views.suggestions(q, kb.suggest(q, limit=limit or 8) if q else ()))
 

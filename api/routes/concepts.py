@@ -49,7 +49,9 @@ def concept_map(
     return _export(kb, format, concept=centre.id, depth=steps)
 
 
-@router.get("/concepts/{id:path}", response_model=schemas.Concept, summary="A concept with all that the sources say of it")
+@router.get(
+    "/concepts/{id:path}", response_model=schemas.Concept, summary="A concept with all that the sources say of it"
+)
 def concept(kb: Kb, counts: Counts, id: str, lang: Word = None) -> Response:
     check_filters(kb, counts, lang=lang)
     return reply(in_language(views.concept(kb, kb.concept(id)), lang))

@@ -184,7 +184,9 @@ def source_view(
 @router.get("/docs")
 def docs(request: Request) -> Response:
     """The API described from its own /openapi.json, with a form to try each GET route."""
-    return page(request, "docs.html", here="docs", spec=request.app.openapi(), problems=problems.TITLES, kind_of=_kind_of)
+    return page(
+        request, "docs.html", here="docs", spec=request.app.openapi(), problems=problems.TITLES, kind_of=_kind_of
+    )
 
 
 def _kind_of(schema: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ export function suggest(form, input) {
   Object.assign(list, { id: "suggestions", hidden: true });
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", input.dataset.suggestions);
-  form.append(list);
+  input.parentElement.append(list);
   for (const [name, value] of Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
   })) input.setAttribute(name, value);
