@@ -38,6 +38,23 @@ class TextUnit:
     body: str
 
 
+class GraphStore(Protocol):
+    """RDF quads and SPARQL 1.1 over them. Errors: StoreError. For our own queries only: an outsider's
+    query belongs in a process that can be killed."""
+
+    def load(self, nquads: bytes) -> None:
+        """Add quads, all or none."""
+
+    def select(self, sparql: str) -> list[tuple[str | None, ...]]:
+        """Rows of a SELECT: IRIs and lexical forms as text, None where unbound. Order as the query asks."""
+
+    def dump(self) -> bytes:
+        """All quads as N-Quads, sorted: equal contents give equal bytes."""
+
+    def close(self) -> None:
+        """Let go of files; nothing may be called afterwards."""
+
+
 class TextIndex(Protocol):
     """BM25 over stemmed words. Scores are >= 0, best first, ties by key. Errors: StoreError."""
 
