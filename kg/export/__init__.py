@@ -86,8 +86,7 @@ def export(
         from kg.export import cards
 
         whole = shown if concept is None else view(graph, ontology, lang=lang)
-        when = cards.MODIFIED if modified is None else modified
-        return cards.deck(whole, shown.nodes.keys(), modified=when)
+        return cards.deck(whole, ontology, shown=shown.nodes.keys(), modified=modified)
     from kg.export import diagrams, graphs, maps, outlines, table, vault
 
     write: Mapping[str, Callable[[View], bytes]] = {

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from kg.export.archive import archive
-from kg.export.view import HIERARCHY, TITLE, Edge, Node, View, one_line, place
+from kg.export.view import HIERARCHY, TITLE, Edge, Node, View, label_of, one_line, place, predicate_label
 from kg.model import Evidence, Lang
+from kg.ontology import Ontology
 
 DECK, MODEL = 1_731_044_501, 1_731_044_502  # arbitrary, and for ever: another id is another deck on import
 MODIFIED = 1_700_000_000  # where the caller does not know when the graph was built
@@ -47,18 +48,17 @@ _BACK = '{{FrontSide}}<hr id="answer"><div class="answer">{{Answer}}</div><div c
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A question with its answer in lines of plain text; `numbered` where the order of the lines is the answer."""
+    """A question with its answer in lines of plain text."""
 
     node: Node
     type: str
     question: str
     answer: tuple[str, ...]
-    numbered: bool
     evidence: tuple[Evidence, ...]
 
 
-def cards(whole: View, shown: Collection[str] | None = None) -> list[Card]:
-    """The cards of the concepts `shown` (None: all).
+def cards(whole: View, ontology: Ontology, *, shown: Collection[str] | None = None) -> list[Card]:
+    """The cards of the concepts `shown` (None: all), each in the view's language if its concept has a label in it.
 
     `whole` is the view of the whole graph, so that a card of an export of one concept says no less.
     """
@@ -77,27 +77,34 @@ def cards(whole: View, shown: Collection[str] | None = None) -> list[Card]:
     for id, node in whole.nodes.items():
         if shown is not None and id not in shown:
             continue
+        lang = whole.lang if whole.lang in node.concept.labels else next(iter(node.concept.labels), whole.lang)
+
+        def name(id: str, lang: Lang = lang) -> str:
+            return label_of(whole.nodes[id].concept, lang)
+
         if node.definitions:
             said = tuple(d.text for d in node.definitions)
-            out.append(_card(whole, node, "definition", said, [e for d in node.definitions for e in d.evidence]))
+            out.append(_card(node, lang, "definition", said, [e for d in node.definitions for e in d.evidence]))
         for type, predicate in (("members", "part-of"), ("kinds", "kind-of")):
             edges = [e for e in below.get(id, []) if e.predicate == predicate]
             edges.sort(key=lambda e: float("inf") if e.position is None else e.position)
             if len(edges) > 1:
-                names = tuple(whole.nodes[e.source].label for e in edges)
-                out.append(_card(whole, node, type, names, [x for e in edges for x in e.evidence]))
+                names = tuple(name(e.source) for e in edges)
+                out.append(_card(node, lang, type, names, [x for e in edges for x in e.evidence]))
         chain = _chain([e.source for e in below.get(id, []) if e.predicate == "part-of"], order)
         if chain:
             proof = [x for pair in itertools.pairwise(chain) for x in order[pair].evidence]
-            out.append(_card(whole, node, "order", tuple(whole.nodes[i].label for i in chain), proof))
+            out.append(_card(node, lang, "order", tuple(name(i) for i in chain), proof))
         if id in above:
-            names = tuple(f"{e.label}: {whole.nodes[e.target].label}" for e in above[id])
-            out.append(_card(whole, node, "belongs-to", names, [x for e in above[id] for x in e.evidence]))
+            names = tuple(f"{predicate_label(ontology, e.predicate, lang)}: {name(e.target)}" for e in above[id])
+            out.append(_card(node, lang, "belongs-to", names, [x for e in above[id] for x in e.evidence]))
     return out
 
 
-def deck(whole: View, shown: Collection[str] | None = None, *, modified: int = MODIFIED) -> bytes:
-    """An .apkg of `cards(whole, shown)`."""
+def deck(
+    whole: View, ontology: Ontology, *, shown: Collection[str] | None = None, modified: int | None = None
+) -> bytes:
+    """An .apkg of `cards`."""
     import genanki
 
     model = genanki.Model(
@@ -108,14 +115,15 @@ def deck(whole: View, shown: Collection[str] | None = None, *, modified: int = M
         css=_CSS,
     )
     out = genanki.Deck(DECK, TITLE)
-    for card in cards(whole, shown):
+    for card in cards(whole, ontology, shown=shown):
         fields = [_html(card.question), _answer(card), _source(card.evidence), _html(card.node.iri), card.type]
         guid = genanki.guid_for(card.node.iri, card.type)
         out.add_note(genanki.Note(model=model, fields=fields, tags=_tags(card), guid=guid))
     out.add_model(model)
+    when = MODIFIED if modified is None else modified
     connection = sqlite3.connect(":memory:")
     try:
-        genanki.Package(out).write_to_db(connection.cursor(), modified, itertools.count(modified * 1000))
+        genanki.Package(out).write_to_db(connection.cursor(), when, itertools.count(when * 1000))
         connection.commit()
         collection = connection.serialize()
     finally:
@@ -123,11 +131,20 @@ def deck(whole: View, shown: Collection[str] | None = None, *, modified: int = M
     return archive({"collection.anki2": collection, "media": json.dumps({}).encode()})
 
 
-def _card(whole: View, node: Node, type: str, answer: tuple[str, ...], evidence: Iterable[Evidence]) -> Card:
-    lang = whole.lang if whole.lang in node.concept.labels else next(iter(node.concept.labels), whole.lang)
+def _card(node: Node, lang: Lang, type: str, answer: tuple[str, ...], evidence: Iterable[Evidence]) -> Card:
     prompt = _PROMPTS.get(lang, _PROMPTS["en"])[type]
-    question = prompt.format(node.label, len(answer))
-    return Card(node, type, question, answer, type == "order", tuple(dict.fromkeys(evidence)))
+    question = prompt.format(label_of(node.concept, lang), len(answer))
+    return Card(node, type, question, answer, tuple(_widest(evidence)))
+
+
+def _widest(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Without what stands inside another one: the lines of a list are quoted once."""
+    found = list(dict.fromkeys(evidence))
+
+    def inside(a: Evidence, b: Evidence) -> bool:
+        return a.document == b.document and b.start <= a.start and a.end <= b.end and a.end - a.start < b.end - b.start
+
+    return [e for e in found if not any(inside(e, other) for other in found)]
 
 
 def _chain(members: Iterable[str], order: Mapping[tuple[str, str], Edge]) -> list[str]:
@@ -145,7 +162,7 @@ def _chain(members: Iterable[str], order: Mapping[tuple[str, str], Edge]) -> lis
 def _answer(card: Card) -> str:
     if len(card.answer) == 1:
         return _html(card.answer[0])
-    tag = "ol" if card.numbered or card.type in ("members", "kinds") else "ul"
+    tag = "ol" if card.type in ("members", "kinds", "order") else "ul"
     return f"<{tag}>" + "".join(f"<li>{_html(line)}</li>" for line in card.answer) + f"</{tag}>"
 
 

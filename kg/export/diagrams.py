@@ -72,12 +72,12 @@ def mermaid(view: View) -> bytes:
     lines = ["flowchart LR", f"%% {_comment(view.title)}"]
     names = {id: f"n{i}" for i, id in enumerate(view.nodes, start=1)}
     for id, n in view.nodes.items():
-        lines.append(f'{names[id]}["{_mermaid(n.label)}"]')
+        lines.append(f'{names[id]}["{escape_mermaid(n.label)}"]')
     for e in view.edges:
-        lines.append(f'{names[e.source]} -->|"{_mermaid(e.label)}"| {names[e.target]}')
+        lines.append(f'{names[e.source]} -->|"{escape_mermaid(e.label)}"| {names[e.target]}')
         lines.append(f"%% {_comment(cite(e.evidence))}")
     for id, n in view.nodes.items():
-        lines.append(f'click {names[id]} href "{n.iri}" "{_mermaid(cite(n.evidence))}"')
+        lines.append(f'click {names[id]} href "{n.iri}" "{escape_mermaid(cite(n.evidence))}"')
     if view.centre:
         lines.append(f"style {names[view.centre]} stroke-width:3px")
     return ("\n".join(lines) + "\n").encode()
@@ -107,7 +107,7 @@ def _graphviz(view: View, kind: str) -> bytes | None:
     return done.stdout
 
 
-def _mermaid(text: str) -> str:
+def escape_mermaid(text: str) -> str:
     """Inside a quoted string: entities in Mermaid's form for what it or HTML would read as markup."""
     codes = {c: f"#{ord(c)};" for c in "#\"&<>`*_\\[]{}|~$%"}
     return "".join(codes.get(c, c) for c in one_line(text))

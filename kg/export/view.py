@@ -128,6 +128,12 @@ def label_of(concept: Concept, lang: Lang) -> str:
     return named or one_line(concept.id)
 
 
+def predicate_label(ontology: Ontology, predicate: str, lang: Lang) -> str:
+    """How the predicate reads from its subject; its name as words where the ontology does not have it."""
+    known = ontology.predicates.get(predicate)
+    return _label(known.labels if known else {}, predicate, lang)
+
+
 def resolve(graph: Graph, concept: str) -> str:
     """The id that a current or redirected id stands for. NotFound if there is none."""
     id, seen = concept, set[str]()
@@ -232,15 +238,14 @@ def _gather(
 
 def _remark(key: _RemarkKey, facts: list[Fact], ontology: Ontology, lang: Lang) -> Remark:
     predicate, text, of = key
-    known = ontology.predicates.get(predicate)
-    name = _label(known.labels if known else {}, predicate, lang)
+    name = predicate_label(ontology, predicate, lang)
     return Remark(predicate, name, text, of, min(f.rule for f in facts), _evidence(facts))
 
 
 def _edge(key: _LinkKey, facts: list[Fact], ontology: Ontology, lang: Lang) -> Edge:
     source, predicate, target = key
     known = ontology.predicates.get(predicate)
-    label = _label(known.labels if known else {}, predicate, lang)
+    label = predicate_label(ontology, predicate, lang)
     inverse = label if predicate in SYMMETRIC else _label(known.inverse_labels if known else {}, f"← {label}", lang)
     positions = [f.position for f in facts if f.position is not None]
     rules = tuple(sorted({f.rule for f in facts}))
