@@ -52,7 +52,8 @@ def split(raw: str, *, pages: tuple[int, ...] = (), span: Span | None = None, fi
         while page < len(pages) and pages[page] <= start:
             page += 1
         if stripped:
-            indent = len(piece[: start - at].expandtabs(4))
+            margin = raw[raw.rfind("\n", 0, start) + 1 : start]  # from the line's own start, wherever the span begins
+            indent = len(margin.expandtabs(4)) if not margin.strip() else len(piece[: start - at].expandtabs(4))
             out.append(Line(number, start, start + len(stripped), stripped, indent, blanks, page or None))
             blanks = 0
         else:

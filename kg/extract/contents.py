@@ -1,0 +1,162 @@
+"""Contents tables, references, authors and their works."""
+
+from __future__ import annotations
+
+import re
+
+from kg.extract.context import Context
+from kg.extract.labels import has_role, term_and_gist
+from kg.extract.tree import Node
+from kg.model import Mention, Span
+from kg.text import words
+
+_WORK = re.compile(r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][^:]{1,60}?)\s+(?P<year>(?:19|20)\d\d|['‘’]\d\d)[a-z]?\s*:\s*(?P<title>\S.+)$")
+_REFERENCE = re.compile(
+    r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+(?:(?:,\s*|\s*(?:and|&|и)\s+|,\s*(?:and|&|и)\s+)[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+)*)\s*\((?P<year>\d{4})[a-z]?\)\.?\s*(?P<rest>\S.+)$"
+)
+_ONE = re.compile(r"([A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+),\s*((?:[A-ZА-ЯЁ]\.\s?)+)")
+_PERSON = re.compile(r"^(?:[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]*\.?\s+){1,4}[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+$")
+_SESSION = re.compile(r"^(?P<mark>[A-ZА-ЯЁ][^\W\d_]+\s+\d+(?:\.\d+)?)\s*:?\s*(?P<text>.*)$")
+
+
+def contents(ctx: Context) -> None:
+    """Entries of a contents table in their order: sessions, works by author and year, other parts."""
+    previous: Mention | None = None
+    for node in ctx.root.walk():
+        if node.block is None or node.kind != "row" or node.block.marker != "toc" or len(node.block.cells) < 2:
+            continue
+        title, page = (c.of(node.block.text) for c in node.block.cells[:2])
+        evidence = ctx.cite(node)
+        if m := _WORK.match(title):
+            mention = _work(m, evidence_node=node, ctx=ctx)
+        else:
+            mention = _part(title, ctx)
+        if mention is None:
+            continue
+        ctx.heads[node] = mention
+        ctx.name(mention, evidence, "contents-entry")
+        ctx.state(mention, "page", page, evidence, "contents-entry")
+        if previous is not None:
+            ctx.state(previous, "precedes", mention, evidence, "contents-order")
+        previous = mention
+
+
+def _part(title: str, ctx: Context) -> Mention | None:
+    m = _SESSION.match(title)
+    kind = ctx.ontology.kind_of(re.sub(r"[\d.]+", "", m["mark"]), ctx.lang(title)) if m else None
+    if m and kind:
+        alt = (m["text"],) if len(words(m["text"])) > 1 else ()
+        name = title.rstrip(" :+") if m["text"].strip(" +") else m["mark"]
+        return ctx.mention(name, kind=kind, alt=(*alt, m["mark"]), listed=True)
+    return ctx.mention(title, kind=ctx.ontology.kind_of("session", "en") or "concept", listed=True)
+
+
+def _work(m: re.Match[str], *, evidence_node: Node, ctx: Context) -> Mention | None:
+    year = m["year"] if m["year"].isdigit() else "20" + m["year"][1:]
+    title = m["title"].strip()
+    tag = f"{m['who']} {m['year']}"
+    short = ((title.split(": ")[0], ctx.lang(title)),) if ": " in title else ()
+    mention = Mention(title, ctx.lang(title), "paper", "", (*short, (tag, "en"), (f"{m['who'].title()} {year}", "en")))
+    evidence = ctx.cite(evidence_node)
+    ctx.state(mention, "title", title, evidence, "work")
+    ctx.state(mention, "year", year, evidence, "work")
+    for who in re.split(r"\s*(?:,|&|\band\b|\bи\b)\s*", m["who"]):
+        _author(mention, who.title() if who.isupper() else who, evidence_node, "work", ctx)
+    return mention
+
+
+def _author(work: Mention, who: str, node: Node, rule: str, ctx: Context, span: Span | None = None, alt: tuple[str, ...] = ()) -> None:
+    person = ctx.mention(who, kind="person", alt=alt)
+    if person is None or not 1 <= len(words(person.label)) <= 6:
+        return
+    evidence = ctx.cite(node, span)
+    ctx.name(person, evidence, rule)
+    ctx.state(work, "created-by", person, evidence, rule)
+
+
+def references(ctx: Context) -> None:
+    """"Name, A. and Other, B. (1999) Title, House, City." in lists and paragraphs."""
+    for node in ctx.root.walk():
+        if node.kind not in {"item", "paragraph"} or not (m := _REFERENCE.match(node.text)):
+            continue
+        title, house = _title_and_house(m["rest"])
+        evidence = ctx.cite(node)
+        mention = Mention(title, ctx.lang(title), "book" if house else "paper", "", ())
+        ctx.heads[node] = mention
+        ctx.handled.add(node)
+        ctx.name(mention, evidence, "reference")
+        ctx.state(mention, "title", title, evidence, "reference")
+        ctx.state(mention, "year", m["year"], evidence, "reference")
+        ctx.state(mention, "publisher", house, evidence, "reference")
+        for who in _ONE.finditer(m["who"]):
+            _author(mention, who[1], node, "reference", ctx, Span(m.start("who") + who.start(), m.start("who") + who.end()), (who[0].strip(),))
+
+
+def _title_and_house(rest: str) -> tuple[str, str]:
+    """A reference after its year: the title up to the last comma before a publisher, without place and year."""
+    rest = re.sub(r"[,.]?\s*\(?\d{4}\)?\.?\s*$", "", rest).strip(" .")
+    rest = re.sub(r"^In\s+(?=[A-Z])", "", rest)
+    m = re.search(r",?\s+((?:The\s+)?[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*\s+(?:Press|Publishing|Publishers|Books|Verlag|House)|Jossey-Bass|Springer|Wiley|Routledge|Elsevier|Pearson)\b.*$", rest)
+    if m:
+        return rest[: m.start()].strip(" ,."), m[1].strip(" ,.")
+    pieces = [p.strip() for p in re.split(r",\s+|\.\s+(?=[A-ZА-ЯЁ])", rest)]
+    return pieces[0], pieces[1] if len(pieces) > 1 else ""
+
+
+def authors(ctx: Context) -> None:
+    """Names under a heading "Authors", and "Authors: ..." fields: makers of what the document is titled by."""
+    title = next((n for n in ctx.root.walk() if n.kind == "heading" and n in ctx.heads), None)
+    for node in ctx.root.walk():
+        if node.kind == "heading" and has_role(node.text, "author-label", ctx.ontology) and title and title is not node:
+            people = [c for c in node.children if c.kind in {"item", "paragraph"} and _PERSON.match(c.text.strip())]
+            if not people:
+                continue
+            work = _as_work(title, ctx)
+            ctx.heads.pop(node, None)
+            for child in people:
+                ctx.heads.pop(child, None)
+                ctx.handled.add(child)
+                name = child.text.strip()
+                _author(work, name, child, "author-list", ctx)
+        if node.kind in {"item", "paragraph"} and title is not None:
+            _field(node, title, ctx)
+
+
+def _as_work(title: Node, ctx: Context) -> Mention:
+    old = ctx.heads[title]
+    if ctx.ontology.is_a(old.kind, "source"):
+        return old
+    short = ((old.label.split(": ")[0], old.lang),) if ": " in old.label else ()
+    new = Mention(old.label, old.lang, "paper", old.scope, (*old.alt, *short))
+    ctx.heads[title] = new
+    evidence = ctx.cite(title)
+    ctx.name(new, evidence, "titled-work")
+    ctx.state(new, "title", new.label, evidence, "titled-work")
+    return new
+
+
+def _field(node: Node, title: Node, ctx: Context) -> None:
+    split = term_and_gist(node.text, ctx.ontology)
+    if split is None or not len(split[1]):
+        return
+    term, gist = split[0].of(node.text), split[1].of(node.text).strip()
+    if node in ctx.handled or not any(a is title for a in node.ancestors()) or node.parent is not title:
+        return
+    if has_role(term, "author-label", ctx.ontology):
+        work = _as_work(title, ctx)
+        for m in re.finditer(r"[^,;&]+?(?=\s*(?:,|;|&|\band\b|\bи\b|$))", gist):
+            who = re.sub(r"^\s*(?:and|и|&)\s+|^\s*[,;]\s*", "", m[0]).strip(" ,;.")
+            if who and _PERSON.match(who):
+                _author(work, who, node, "field", ctx)
+    elif has_role(term, "year-label", ctx.ontology) and (m := re.search(r"\b(?:1[5-9]|20)\d\d\b", gist)):
+        ctx.state(_as_work(title, ctx), "year", m[0], ctx.cite(node), "field")
+    elif has_role(term, "publisher-label", ctx.ontology):
+        ctx.state(_as_work(title, ctx), "publisher", gist, ctx.cite(node), "field")
+    elif has_role(term, "type-label", ctx.ontology) and (kind := ctx.ontology.kind_of(gist, ctx.lang(gist))) and ctx.ontology.is_a(kind, "source"):
+        old = ctx.heads[title]
+        ctx.heads[title] = Mention(old.label, old.lang, kind, old.scope, old.alt)
+        ctx.name(ctx.heads[title], ctx.cite(title), "field")
+    else:
+        return
+    ctx.handled.add(node)
+    ctx.heads.pop(node, None)

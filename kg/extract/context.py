@@ -1,0 +1,97 @@
+"""What all extraction rules share: the document, its outline, and one way to make statements."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kg.extract.labels import acronyms, clean, is_name, language
+from kg.extract.tree import Node, outline
+from kg.model import Document, Evidence, Lang, Mention, Span, Statement
+from kg.ontology import Ontology
+from kg.text import label_key, word_spans
+
+
+@dataclass(slots=True)
+class Context:
+    document: Document
+    ontology: Ontology
+    root: Node
+    capitals: frozenset[str]
+    statements: list[Statement] = field(default_factory=list)
+    heads: dict[Node, Mention] = field(default_factory=dict)  # what a node is about
+    handled: set[Node] = field(default_factory=set)  # nodes that a rule has used up
+
+    @classmethod
+    def of(cls, document: Document, ontology: Ontology) -> Context:
+        return cls(document, ontology, outline(document), acronyms(document.text))
+
+    def lang(self, text: str) -> Lang:
+        return language(text, self.document.lang)
+
+    def mention(
+        self, text: str, *, kind: str = "concept", scope: str = "", listed: bool = False, alt: tuple[str, ...] = (), generic: bool = False
+    ) -> Mention | None:
+        """The concept that a text names, None where it is no name."""
+        if not self.ontology.is_a(kind, "source"):
+            text = re.sub(r"^(?:the|an?)\s+(?=\S)", "", text.strip(), flags=re.IGNORECASE)
+        name = clean(text, capitals=self.capitals)
+        if name is None or not is_name(name.text, self.ontology, listed=listed):
+            return None
+        if not label_key(name.text):
+            return None
+        lang = self.lang(name.text)
+        others = tuple((a, self.lang(a)) for a in (*name.alt, *alt) if label_key(a) != label_key(name.text))
+        return Mention(name.text, lang, kind, scope, tuple(dict.fromkeys(others)), generic)
+
+    def cite(self, node: Node, span: Span | None = None) -> Evidence:
+        """Evidence for a span of a node's text, or for its whole block."""
+        block = node.block
+        assert block is not None
+        if span is None:
+            return self.document.cite(block.raw_span)
+        return self.document.cite(block.raw_of(node.offset + span.start, node.offset + span.end))
+
+    def state(
+        self,
+        subject: Mention,
+        predicate: str,
+        value: Mention | str,
+        evidence: Evidence,
+        rule: str,
+        *,
+        position: int | None = None,
+    ) -> None:
+        if isinstance(value, str):
+            value = " ".join(value.split())
+            if not value:
+                return
+        elif label_key(value.label) == label_key(subject.label) and value.scope == subject.scope:
+            return
+        if not evidence.quote:
+            return
+        lang = self.lang(value) if isinstance(value, str) else ""
+        self.statements.append(Statement(subject, predicate, value, evidence, rule, lang, position))
+
+    def name(self, mention: Mention, evidence: Evidence, rule: str) -> None:
+        """State that the source names the concept here."""
+        self.state(mention, "label", mention.label, evidence, rule)
+
+    def topic(self, text: str) -> Mention | None:
+        """The longest known name inside a text: a term of the ontology, or what the outline is about."""
+        known = {label_key(m.label): m for m in self.heads.values()}
+        spans = word_spans(text)
+        for length in range(min(6, len(spans)), 0, -1):
+            for i in range(len(spans) - length + 1):
+                piece = text[spans[i].start : spans[i + length - 1].end]
+                if (head := known.get(label_key(piece))) is not None:
+                    return head
+                if length > 1 and self.ontology.term_of(piece, self.lang(piece)) is not None:
+                    return self.mention(piece)
+        return None
+
+    def head_of(self, node: Node) -> Mention | None:
+        """What the nearest node at or above this one is about."""
+        if node in self.heads:
+            return self.heads[node]
+        return next((self.heads[a] for a in node.ancestors() if a in self.heads), None)

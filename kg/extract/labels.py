@@ -1,0 +1,181 @@
+"""What a name of a concept looks like: cleaned, its abbreviation split off, told from sentences and noise."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.model import Lang, Span
+from kg.ontology import Ontology
+from kg.text import fold, script_of, word_spans, words
+
+MOST_WORDS = 14  # of a name; members of an announced list may be longer
+MOST_LISTED = 24
+_TRIM = " \t\n.,:;!*_|·•–—-→"
+_QUOTES = "\"“”«»„‟"
+_PAREN = re.compile(r"\s*\(([^()]{1,80})\)")
+_ABBREVIATION = re.compile(r"^(?:[A-ZА-ЯЁ][A-Za-zА-Яа-яё]{0,2}){0,1}(?=[^a-zа-яё]*[A-ZА-ЯЁ])[A-ZА-ЯЁ][A-Za-zА-ЯЁ&\-]{0,7}s?$")
+_URL = re.compile(r"https?://|www\.|@\w+\.|\w+\.(?:com|org|net|ru|edu)\b/?")
+_CITATION = re.compile(r"\s*[(\[][^()\[\]]*\b\d{4}[a-z]?[^()\[\]]*[)\]]")
+_TERM_GIST = re.compile(r"^(?P<term>[^:]{2,90}?)(?P<sep>\s*:\s+|\s+[–—]\s+|\s+-\s+)(?P<gist>\S.*)$", re.DOTALL)
+_OPEN_TERM = re.compile(r"^(?P<term>[^:]{2,110}?)\s*:$")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A cleaned name. `span` is where it stands in the text it was cut from, `alt` its other forms there."""
+
+    text: str
+    span: Span
+    alt: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=32)
+def cue_set(ontology: Ontology, role: str) -> frozenset[str]:
+    """The cues of a role in all languages, as folded words joined by single spaces."""
+    return frozenset(" ".join(words(c)) for lang in ("en", "ru") for c in ontology.cues(role, lang))
+
+
+def has_role(text: str, role: str, ontology: Ontology) -> bool:
+    """Whether the whole text is a cue of the role ("Examples:", "Определение")."""
+    return " ".join(words(text)) in cue_set(ontology, role)
+
+
+def is_abbreviation(text: str) -> bool:
+    """CX, CRM, SSTs, IoT, НПС: mostly capitals, two to eight letters."""
+    letters = [c for c in text if c.isalpha()]
+    return (
+        2 <= len(letters) <= 8 and " " not in text.strip() and sum(c.isupper() for c in letters) >= 2
+        and sum(c.isupper() for c in letters) * 2 >= len(letters)
+    )  # fmt: skip
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether the letters of `short` stand in order at the beginnings of parts of the words of `long`."""
+    letters = [c for c in fold(short).rstrip("s") if c.isalnum()]
+    if letters and letters[-1] != "s" and fold(short).endswith("s") and is_abbreviation(short.rstrip("s")):
+        pass
+    initials = [p for w in words(long) for p in re.split(r"[-']", w) if p]
+    at, inside = 0, 0
+    for letter in letters:
+        if at < len(initials) and inside and letter in initials[at - 1][inside:]:
+            pass
+        while at < len(initials) and initials[at][0] != letter:
+            at += 1
+        if at == len(initials):
+            # a second letter of the last word (EXperience -> X)
+            return bool(initials) and letter in initials[-1][1:]
+        at, inside = at + 1, 1
+    return True
+
+
+def soften(text: str, capitals: frozenset[str]) -> str:
+    """A heading in capitals as a name: lower case but for its first letter and known acronyms."""
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
+        return text
+    out, at = [], 0
+    for span in word_spans(text):
+        word = span.of(text)
+        out.append(text[at : span.start])
+        out.append(word if word in capitals or any(c.isdigit() for c in word) else word.lower())
+        at = span.end
+    out.append(text[at:])
+    soft = "".join(out)
+    return soft[:1].upper() + soft[1:]
+
+
+def acronyms(text: str) -> frozenset[str]:
+    """Words in capitals that stand among words that are not: TCQ, CX, CRM."""
+    found = set()
+    for line in text.split("\n"):
+        letters = [c for c in line if c.isalpha()]
+        mixed = sum(c.isupper() for c in letters) < 0.6 * len(letters)
+        for span in word_spans(line):
+            word = span.of(line)
+            if 2 <= len(word) <= 6 and is_abbreviation(word) and (mixed or line[span.start - 1 : span.start] == "("):
+                found |= {word, word.rstrip("s")}
+    return frozenset(found)
+
+
+def clean(text: str, *, capitals: frozenset[str] = frozenset()) -> Name | None:
+    """The name in a text, without quotes, bullets and remarks in brackets. None where nothing is left.
+
+    "Customer Relationship Management (CRM)" gives alt ("CRM",); "Alliance orientation (collaboration!)"
+    gives the full text as alt.
+    """
+    start, end = 0, len(text)
+    alt: list[str] = []
+    for m in _PAREN.finditer(text):
+        inner = m[1].strip()
+        if is_abbreviation(inner):
+            alt.append(inner)
+            if rest := text[m.end() :].strip(_TRIM):
+                alt.append(f"{inner} {rest}")
+        elif "=" in inner or _CITATION.fullmatch(m[0]):
+            continue
+        elif m.end() == len(text.rstrip(_TRIM)) or m.end() == len(text.rstrip()):
+            alt.append(text.strip(_TRIM))
+    bare = _PAREN.sub("", _CITATION.sub("", text))
+    bare = "".join(c for c in bare if c not in _QUOTES)
+    bare = soften(" ".join(bare.strip(_TRIM + "'‘’").split()), capitals)
+    if bare.count("(") != bare.count(")"):
+        bare = bare.replace("(", " ").replace(")", " ").strip()
+    bare = " ".join(bare.split())
+    if not bare or not any(c.isalpha() for c in bare):
+        return None
+    while start < end and text[start] in _TRIM + _QUOTES:
+        start += 1
+    while end > start and text[end - 1] in _TRIM + _QUOTES:
+        end -= 1
+    return Name(bare, Span(start, end), tuple(a for a in dict.fromkeys(alt) if fold(a) != fold(bare)))
+
+
+def is_name(text: str, ontology: Ontology, *, listed: bool = False) -> bool:
+    """Whether a text names something: a phrase of bounded length that is no sentence, scale or address.
+
+    listed  the text is a member of a list that the source announces: it may be longer, and a clause
+    """
+    said = words(text)
+    if not said or len(said) > (MOST_LISTED if listed else MOST_WORDS) or len(text) > 220 or _URL.search(text):
+        return False
+    letters = sum(c.isalpha() for c in text)
+    if letters < 2 or letters < 0.55 * len(text.replace(" ", "")):
+        return False
+    if len(said) == 1 and (said[0] in cue_set(ontology, "function-word") or (len(said[0]) < 3 and not text.isupper())):
+        return False
+    if any(has_role(text, role, ontology) for role in ("structural-heading", "chrome-line", "note-label", "example-label", "definition-label")):
+        return False
+    if listed:
+        return True
+    if text.rstrip().endswith("?") and len(said) > 3:
+        return False
+    bare = re.sub(r"^(?:the|an?)\s+", "", text, flags=re.IGNORECASE)
+    if words(bare)[:1] and words(bare)[0] in cue_set(ontology, "function-word") and len(said) > 1:
+        return False
+    return not re.search(r"(?<!\b\w)[.!?]\s+\S", text) and not set(said) & cue_set(ontology, "finite-verb")
+
+
+def term_and_gist(text: str, ontology: Ontology) -> tuple[Span, Span] | None:
+    """Spans of "Term: gist" or "Term – gist"; the gist is empty for "Term:"."""
+    if m := _OPEN_TERM.match(text):
+        return Span(*m.span("term")), Span(len(text), len(text))
+    m = _TERM_GIST.match(text)
+    if not m:
+        return None
+    term, dash = m["term"], ":" not in m["sep"]
+    said = words(term)
+    if len(said) > (9 if dash else 12) or re.search(r"[.!?]\s", term) or term.count("(") != term.count(")"):
+        return None
+    if term.count("“") != term.count("”") or term.count('"') % 2 or term.count("«") != term.count("»"):
+        return None
+    if dash and (len(words(m["gist"])) < 3 or set(said) & cue_set(ontology, "finite-verb")):
+        return None
+    if not dash and set(said) & cue_set(ontology, "finite-verb") and len(said) > 4:
+        return None
+    return Span(*m.span("term")), Span(*m.span("gist"))
+
+
+def language(text: str, fallback: Lang) -> Lang:
+    return script_of(text) or fallback

@@ -1,0 +1,288 @@
+"""What single sentences say: definitions, names given in passing, abbreviations, lists, origins."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.extract.context import Context
+from kg.extract.inline import Listing, listings, noun_phrase_before
+from kg.extract.labels import abbreviates, cue_set, is_abbreviation, term_and_gist
+from kg.extract.tree import Node
+from kg.model import Mention, Span
+from kg.ontology import Ontology
+from kg.text import label_key, lemma, script_of, sentences, word_spans, words
+
+_QUOTED = re.compile(r"[“«\"‘](?P<x>[^“”«»\"‘’]{2,60})[”»\"’]")
+_EQUALS = re.compile(r"(?P<a>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})\s*=\s*(?P<b>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})")
+_ABBREVIATED = re.compile(r"\(\s*(?P<short>[^\W\d_][^()\s]{1,8})\s*\)")
+_DASH = re.compile(r"^[“«\"]?(?P<x>[^“”«»\"–—:]{2,60}?)[”»\"]?\s*(?:\((?P<in>[^()]*)\)\s*)?\s+[–—-]\s+(?:это\s+)?(?P<gist>\S.+)$", re.DOTALL)
+_FOREIGN = re.compile(r"^(?P<x>[A-Z][\w.&'’-]*(?:\s+[A-Za-z][\w.&'’-]*){0,4})(?P<alias>,\s+или\s+[«\"][^»\"]+[»\"],)?\s+(?P<rest>[а-яё].+)$", re.DOTALL)
+
+
+@lru_cache(maxsize=4)
+def _defining(ontology: Ontology) -> re.Pattern[str]:
+    cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("definition-verb", lang)}, key=len, reverse=True)
+    return re.compile(r"^(?P<x>.{1,90}?),?\s+(?P<verb>(?:" + "|".join(re.escape(c) for c in cues) + r"|encompass(?:es)?|refer to|is the|are the))\s+(?P<gist>\S.+)$", re.IGNORECASE | re.DOTALL)
+
+
+@lru_cache(maxsize=4)
+def _naming(ontology: Ontology) -> re.Pattern[str]:
+    cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("naming-phrase", lang)}, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(re.escape(c) for c in cues) + r")\s+(?:as\s+)?(?:the\s+|an?\s+)?(?P<x>[^,.;:()]{2,60})", re.IGNORECASE)
+
+
+def prose(ctx: Context) -> None:
+    """Rules over every text block, sentence by sentence."""
+    known = {label_key(h.label) for h in ctx.heads.values()} | {label_key(a) for h in ctx.heads.values() for a, _ in h.alt}
+    for node in ctx.root.walk():
+        if node.block is None or node.kind in {"code", "row"}:
+            continue
+        head = ctx.head_of(node)
+        if node.kind not in {"heading", "front"}:
+            bold = _emphasised(node, ctx)
+            for span in sentences(node.text):
+                _sentence(node, span, head, known | bold, ctx)
+            _remark(node, head, ctx)
+        _abbreviations(node, ctx)
+        if node.kind in {"item", "paragraph"}:
+            _lists(node, ctx)
+        _origin(node, head, ctx)
+
+
+def _emphasised(node: Node, ctx: Context) -> set[str]:
+    """Bold and italic names are terms; the sentence around them says something of them."""
+    keys = set()
+    assert node.block is not None
+    for strong in node.block.strong:
+        start, end = strong.start - node.offset, strong.end - node.offset
+        if start < 0 or len(words(strong.of(node.block.text))) > 6:
+            continue
+        mention = ctx.mention(node.text[start:end])
+        if mention is None or ctx.heads.get(node) is not None and label_key(ctx.heads[node].label) == label_key(mention.label):
+            continue
+        keys.add(label_key(mention.label))
+        ctx.name(mention, ctx.cite(node, Span(start, end)), "emphasis")
+        around = next((s for s in sentences(node.text) if s.start <= start < s.end), None)
+        if around is not None and not _defines(mention, node.text[around.start : around.end], ctx):
+            ctx.state(mention, "note", around.of(node.text), ctx.cite(node, around), "emphasis")
+        elif around is not None:
+            ctx.state(mention, "definition", around.of(node.text), ctx.cite(node, around), "emphasis-definition")
+    return keys
+
+
+def _defines(mention: Mention, sentence: str, ctx: Context) -> bool:
+    """Whether a sentence with an emphasised term says what the term means."""
+    at = sentence.find(mention.label)
+    after = sentence[at + len(mention.label) :].lstrip(" *_”\"'’»)")
+    verbs = r"is|are|was|refers? to|means?|denotes?|describes?|involves?|holds?|argues?|claims?|states?|occurs?|consists?|focus(?:es)?|seeks?|это|является|означает|есть"
+    near = re.match(rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:,? (?:or|also called|which)\b|[,–—:-]|(?:{verbs})\b)", after, re.IGNORECASE)
+    before = sentence[:at].rstrip(" “\"«(*_")
+    named = re.search(r"(?:called|termed|known as|referred to as|is|are|dubbed|or|называ\w+|[–—])$", before, re.IGNORECASE)
+    return bool(near or named)
+
+
+def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx: Context) -> None:
+    text = span.of(node.text)
+    evidence = None
+    if (m := _FOREIGN.match(text)) and ctx.document.lang == "ru" and len(words(m["x"])) <= 4:
+        alias = tuple(q["x"] for q in _QUOTED.finditer(m["alias"] or ""))
+        dash = m["rest"].startswith(("это ", "– ", "— "))
+        kind = "organisation" if not dash and not m["alias"] else "concept"
+        mention = ctx.mention(re.sub(r"[®™]", "", m["x"]), kind=kind, alt=alias)
+        if mention:
+            evidence = ctx.cite(node, span)
+            ctx.name(mention, ctx.cite(node, Span(span.start, span.start + m.end("x"))), "foreign-subject")
+            what = "definition" if re.match(r"(?:является|представляет|это)\b", m["rest"]) or m["alias"] else "note"
+            ctx.state(mention, what, text, evidence, "foreign-subject")
+            topic = ctx.topic(m["rest"])
+            if what == "note" and topic is not None:
+                ctx.state(mention, "example-of", topic, evidence, "foreign-subject")
+            ctx.heads.setdefault(node, mention)
+            return
+    m = _defining(ctx.ontology).match(text)
+    dash = _DASH.match(text)
+    whole_name = node in ctx.heads and node.kind == "item" and term_and_gist(node.text, ctx.ontology) is None
+    if whole_name and span.start == 0 and len(span) >= len(node.text.rstrip()) - 1:
+        m = dash = None  # the item is a name, not a sentence about one
+    for match, rule in ((dash, "dash-definition"), (m, "is-definition")):
+        if match is None or (head is not None and node in ctx.heads and rule == "dash-definition" and label_key(ctx.heads[node].label) == label_key(match["x"])):
+            continue
+        subject = re.sub(r"^(?:an?|the|so|this|these|thus|hence)\s+", "", match["x"].strip(), flags=re.IGNORECASE)
+        if len(words(subject)) > 7 or len(words(match["gist"])) < 3:
+            continue
+        mention = ctx.mention(subject)
+        if mention is None or words(subject)[0] in cue_set(ctx.ontology, "function-word"):
+            continue
+        keys = {label_key(mention.label), *(label_key(a) for a, _ in mention.alt)}
+        marked = bool(mention.alt) or (rule == "dash-definition" and script_of(text) == "ru" and span.start == 0)
+        if rule == "dash-definition" and not (keys & known) and not marked:
+            continue
+        if rule == "is-definition" and not (keys & known or marked or (span.start == 0 and _opens(node, mention, head))):
+            continue
+        evidence = evidence or ctx.cite(node, span)
+        ctx.name(mention, ctx.cite(node, Span(span.start + match.start("x"), span.start + match.end("x"))), rule)
+        verb = match["verb"].casefold() if rule == "is-definition" else ""
+        if any(s.evidence == evidence and s.predicate == "definition" for s in ctx.statements):
+            break  # the card or label above has said what this defines
+        loose = verb in {"is", "are", "есть"} and not re.match(r"(?:an?|the|one|any|when|where|what|how)\b", match["gist"], re.IGNORECASE)
+        ctx.state(mention, "note" if loose and script_of(text) == "en" else "definition", text, evidence, rule)
+        break
+    for m in _naming(ctx.ontology).finditer(text):
+        raw = re.split(r"\s+(?:and|or|which|that|who|in|by|when|will|is|are|и|или|который)\s", m["x"])[0]
+        mention = ctx.mention(raw)
+        if mention and 1 <= len(words(mention.label)) <= 5:
+            ctx.name(mention, ctx.cite(node, Span(span.start + m.start("x"), span.start + m.start("x") + len(raw))), "naming-phrase")
+            ctx.state(mention, "definition", text, ctx.cite(node, span), "naming-phrase")
+    for m in _QUOTED.finditer(text):
+        _quoted(node, span, m, text, ctx)
+
+
+def _opens(node: Node, mention: Mention, head: Mention | None) -> bool:
+    """The first sentence below a heading that is about this very thing."""
+    if head is None:
+        return False
+    subject, above = set(label_key(mention.label).split()), set(label_key(head.label).split())
+    return bool(subject) and subject <= above
+
+
+def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -> None:
+    """A quoted phrase with its gist behind a dash, or a short quoted name used as a term."""
+    after = re.match(r"\s*[–—-]\s+(?P<gist>\S.+)", text[m.end() :], re.DOTALL)
+    said = words(m["x"])
+    if not 1 <= len(said) <= 5 or m["x"].rstrip().endswith(("?", "!", ".")) and after is None:
+        return
+    if after is None and (len(said) < 2 or ctx.document.lang != "ru" and m.group()[0] != "“"):
+        return
+    if after is None and len(ctx.document.text) > 40_000:
+        return  # long prose quotes speech; short notes quote terms
+    mention = ctx.mention(m["x"])
+    if mention is None:
+        return
+    ctx.name(mention, ctx.cite(node, Span(span.start + m.start("x"), span.start + m.end("x"))), "quoted-term")
+    if after:
+        ctx.state(mention, "definition", m["x"] + text[m.end() :], ctx.cite(node, Span(span.start + m.start(), span.end)), "quoted-term")
+    elif ctx.head_of(node) is None or label_key(ctx.head_of(node).label) != label_key(mention.label):  # type: ignore[union-attr]
+        ctx.state(mention, "note", text, ctx.cite(node, span), "quoted-term")
+
+
+def _abbreviations(node: Node, ctx: Context) -> None:
+    """"long name (SHORT)" and "SHORT = long name" give one concept two names."""
+    text = node.text
+    for m in _ABBREVIATED.finditer(text):
+        short = m["short"].strip("“”\"'")
+        if not is_abbreviation(short):
+            continue
+        spans = word_spans(text[: m.start()])
+        letters = [c for c in short.rstrip("s") if c.isupper()]
+        for n in range(min(len(spans), len(letters) + 2), 0, -1):
+            span = Span(spans[-n].start, spans[-1].end)
+            long = span.of(text)
+            if re.search(r"[.;:()]", long) or not long or lemma(words(long)[0])[:1] != short[0].casefold():
+                continue
+            if abbreviates(short, long):
+                mention = ctx.mention(long, alt=(short,))
+                if mention:
+                    ctx.name(mention, ctx.cite(node, Span(span.start, m.end())), "abbreviation")
+                break
+    for m in _EQUALS.finditer(text):
+        a, b = m["a"].strip(), m["b"].strip()
+        if is_abbreviation(b) and not is_abbreviation(a):
+            a, b = b, a
+        if is_abbreviation(a) and abbreviates(a, b):
+            mention = ctx.mention(b, alt=(a,))
+            if mention:
+                ctx.name(mention, ctx.cite(node, Span(*m.span())), "abbreviation")
+                around = term_and_gist(text, ctx.ontology)
+                ctx.state(mention, "definition", text if around is None else around[1].of(text), ctx.cite(node), "abbreviation")
+
+
+def _lists(node: Node, ctx: Context) -> None:
+    """Members of lists inside a gist or a sentence."""
+    split = term_and_gist(node.text, ctx.ontology)
+    head = ctx.head_of(node)
+    start = split[1].start if split and len(split[1]) else 0
+    body = node.text[start:]
+    prose_length = len(words(body))
+    if prose_length > 60 and len(ctx.document.text) > 40_000:
+        return  # running prose of a book: its lists of three are rarely the course's
+    for found in listings(body, ctx.ontology):
+        if found.how == "all" and not start and (node in ctx.heads or len(found.members) < 3):
+            continue
+        if found.how == "all" and start and head is None:
+            continue
+        owner = head
+        if found.owner is not None and found.how in {"brackets", "marker"}:
+            named = ctx.mention(found.owner.of(body))
+            if named and len(label_key(named.label).split()) >= 2:
+                ctx.name(named, ctx.cite(node, Span(start + found.owner.start, start + found.owner.end)), "list-owner")
+                if head is not None and found.how == "brackets":
+                    ctx.state(named, "part-of", head, ctx.cite(node, Span(start + found.owner.start, start + found.owner.end)), "list-owner")
+                owner = named
+        _inline_members(node, found, start, body, owner, ctx)
+
+
+def _inline_members(node: Node, found: Listing, start: int, body: str, owner: Mention | None, ctx: Context) -> None:
+    kind = "concept"
+    predicate = "example-of" if found.how in {"brackets", "marker"} else "part-of"
+    if found.how == "adjectives":
+        kind = ctx.ontology.kind_of(found.head, ctx.lang(found.head)) or "dimension"
+    for position, span in enumerate(found.members, 1):
+        text = re.sub(r"^(?:the|a|an|and|or|и|или)\s+", "", span.of(body), flags=re.IGNORECASE)
+        said = words(text)
+        if not said or (len(said) == 1 and len(said[0]) < 4 and not is_abbreviation(text)):
+            continue
+        scope = owner.label if owner else ""
+        if found.how == "adjectives":
+            noun = lemma(found.head.casefold())
+            member = ctx.mention(f"{text} {noun}", kind=kind, alt=(text,), scope=scope)
+        else:
+            member = ctx.mention(text, kind=kind, scope=scope, generic=len(said) == 1)
+        if member is None:
+            continue
+        evidence = ctx.cite(node, Span(start + span.start, start + span.end))
+        ctx.name(member, evidence, f"inline-{found.how}")
+        if owner is not None:
+            ctx.state(member, predicate, owner, evidence, f"inline-{found.how}", position=position)
+
+
+def _remark(node: Node, head: Mention | None, ctx: Context) -> None:
+    """A paragraph or sentence item says something of what it stands under."""
+    if head is None or node in ctx.handled or node in ctx.heads or node.kind not in {"paragraph", "item"}:
+        return
+    place = ctx.cite(node)
+    if any(s.predicate == "definition" and s.evidence == place for s in ctx.statements):
+        return
+    if len(node.text) <= 900 and len(words(node.text)) >= 3 and not node.text.rstrip().endswith(":"):
+        ctx.state(head, "note", node.text, ctx.cite(node), "remark")
+
+
+def _origin(node: Node, head: Mention | None, ctx: Context) -> None:
+    """"(developed by N)", "N's book ... offers the five step framework": who introduced it."""
+    cues = [c for lang in ("en", "ru") for c in ctx.ontology.cues("introduced-by", lang)]
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, cues)) + r")\s+(?P<who>[A-ZА-ЯЁ][\w.-]+(?:\s+(?:and\s+)?[A-ZА-ЯЁ][\w.-]+){0,3})")
+    for m in pattern.finditer(node.text):
+        subject = ctx.heads.get(node) or head
+        span = noun_phrase_before(node.text, m.start(), ctx.ontology)
+        if subject is None and span is not None:
+            subject = ctx.mention(span.of(node.text))
+        person = ctx.mention(m["who"], kind="person")
+        if subject and person:
+            evidence = ctx.cite(node)
+            ctx.name(person, ctx.cite(node, Span(*m.span("who"))), "origin")
+            ctx.state(subject, "introduced-by", person, evidence, "origin")
+    m = re.search(r"\b(?P<who>[A-Z][a-z]+)['’]s\s+(?P<what>book|paper|article|theory|model|framework)\b(?:\s+[“\"](?P<title>[^”\"]+)[”\"])?", node.text)
+    if m:
+        person = ctx.mention(m["who"], kind="person")
+        framework = next((s.subject for s in reversed(ctx.statements) if s.rule == "announced-framework" and s.evidence.start <= ctx.cite(node).end), None)
+        if person:
+            evidence = ctx.cite(node)
+            ctx.name(person, ctx.cite(node, Span(*m.span("who"))), "origin")
+            if m["title"]:
+                work = Mention(m["title"], ctx.lang(m["title"]), "book" if m["what"] == "book" else "paper", m["who"])
+                ctx.name(work, evidence, "origin")
+                ctx.state(work, "title", m["title"], evidence, "origin")
+                ctx.state(work, "created-by", person, evidence, "origin")
+            subject = framework or head
+            if subject:
+                ctx.state(subject, "introduced-by", person, evidence, "origin")
