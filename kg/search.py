@@ -1,6 +1,6 @@
 """Search: concepts and passages in one list, from four legs fused by calibrated scores (kg.search_legs).
 
-Index.build(graph, folder, ...)   writes labels.json, lexicon.json, twins.json, text/, vectors.faiss, index.json
+Index.build(graph, folder, ...)   writes labels, lexicon, twins, and text and vectors of both shelves
 Index.open(folder, graph, ...)    loads them; the graph must be the one that was built
 Index.search(query, ...)          filters first, then legs, then fusion; the same query gives the same answer
 Index.suggest(query)              concepts for somebody who is still typing
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from kg.errors import QueryError, StoreError
 from kg.labels import LabelIndex
 from kg.model import Evidence, Graph, Hit, Lang, Matched, Passage
 from kg.ports import TextIndex, TextUnit, UnitFilter, VectorIndex
-from kg.search_legs import LEGS, Candidate, Weights, calibrate, fuse, spread, support
+from kg.search_legs import LEGS, Fused, Links, Pool, Weights, fuse
 from kg.search_query import Lexicon, Query, Translator, understand
 from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
 from kg.text import sentences, words
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 WEIGHTS = Weights()
 _FORMAT = 1
-_POOL = 150  # candidates that the text and dense legs each bring
+_POOL = 150  # candidates that the text and dense legs each bring, of concepts and of passages
+_NAMING = frozenset({"labels", "graph"})  # legs that need to know which concepts the query names
+_SHELVES = ("concepts", "passages")
 _SNIPPET = 280
 _PASSAGE_IRI = "https://w3id.org/studygraph/passage/"
 
@@ -63,6 +66,28 @@ class Suggestion:
     matched: str  # the name that matched, where it is not the label
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A ranked unit; `at` is its column in the pool."""
+
+    unit: Unit
+    score: float
+    at: int
+    pool: Pool
+    fused: Fused
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Concept cards or passages: apart, because BM25's statistics of long cards and short passages do not mix."""
+
+    passages: bool
+    keys: frozenset[int]
+    text: TextIndex
+    vectors: VectorIndex
+    size: int = _POOL
+
+
 class Index:
     """Everything that one build serves for searching. Immutable, safe for several threads."""
 
@@ -74,16 +99,20 @@ class Index:
         ontology: Ontology | None,
         labels: LabelIndex,
         lexicon: Lexicon,
-        text: TextIndex,
-        vectors: VectorIndex,
+        engines: Mapping[str, tuple[TextIndex, VectorIndex]],
         twins: Mapping[str, str],
         weights: Weights = WEIGHTS,
     ) -> None:
         self._graph, self._embedder, self._ontology = graph, embedder, ontology
-        self._labels, self._lexicon, self._text, self._vectors = labels, lexicon, text, vectors
+        self._labels, self._lexicon = labels, lexicon
         self._twins, self.weights = twins, weights
         self._units = units_of(graph)
         self._facts = Facts(graph)
+        self._links = Links(graph, self._facts, self._units)
+        self._shelves = tuple(
+            Shelf(name == "passages", frozenset(_of_shelf(name, self._units)), text, vectors)
+            for name, (text, vectors) in engines.items()
+        )
         self._dense_langs = frozenset(lang for lang in ("en", "ru") if embedder.handles(lang))
 
     @staticmethod
@@ -102,13 +131,16 @@ class Index:
         labels = LabelIndex.build(graph.concepts.values(), folder / "labels.json")
         texts = cards(units, graph, classes=ontology, labels=labels, dense_langs=langs)
         Lexicon.build((f"{c.label} {c.heading} {c.body}" for c in texts.values()), folder / "lexicon.json")
-        text = TantivyIndex(folder / "text", create=True)
-        text.add(_text_units(units, texts))
-        text.commit()
-        keys, table = _embed(texts, embedder, progress)
-        vectors = FaissIndex(folder / "vectors.faiss", create=embedder.dimension)
-        vectors.add(keys, table)
-        vectors.commit()
+        vectors = _embed(texts, embedder, progress)
+        for name in _SHELVES:
+            some = _of_shelf(name, units)
+            text = TantivyIndex(folder / f"{name}.text", create=True)
+            text.add(_text_units({k: units[k] for k in some}, texts))
+            text.commit()
+            keys = [k for k in some if k in vectors]
+            dense = FaissIndex(folder / f"{name}.faiss", create=embedder.dimension)
+            dense.add(keys, np.array([vectors[k] for k in keys], dtype=np.float32).reshape(-1, embedder.dimension))
+            dense.commit()
         _write(folder / "twins.json", twins(graph.passages))
         _write(folder / "index.json", {"format": _FORMAT, "model": embedder.name, "units": len(units)})
 
@@ -128,8 +160,7 @@ class Index:
             ontology=ontology,
             labels=LabelIndex.open(folder / "labels.json"),
             lexicon=Lexicon.open(folder / "lexicon.json"),
-            text=TantivyIndex(folder / "text"),
-            vectors=FaissIndex(folder / "vectors.faiss"),
+            engines={n: (TantivyIndex(folder / f"{n}.text"), FaissIndex(folder / f"{n}.faiss")) for n in _SHELVES},
             twins=_read(folder / "twins.json"),
         )
         if meta.get("units") != len(index._units):
@@ -160,7 +191,7 @@ class Index:
             raise QueryError(f"no such leg: {', '.join(sorted(legs - LEGS))}; there are {', '.join(sorted(LEGS))}")
         where = UnitFilter(kind or None, lang or None, document or None)
         asked = understand(query, lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs)
-        ranked, folded = self._fold(self.candidates(asked, where=where, legs=legs))
+        ranked, folded = self._fold(self._rank(asked, where=where, legs=legs))
         hits = tuple(self._hit(c, folded, asked, explain=explain) for c in ranked[offset : offset + limit])
         return SearchResult(query, len(ranked), hits, _facets(ranked))
 
@@ -175,53 +206,63 @@ class Index:
             out.append(Suggestion(concept.id, shown, match.lang, concept.kind, match.label))
         return tuple(out)
 
-    def candidates(self, asked: Query, *, where: UnitFilter, legs: frozenset[str] = LEGS) -> list[Candidate]:
-        """Units that any leg brings, with every leg's score, best first."""
+    def pool(self, asked: Query, *, where: UnitFilter, legs: frozenset[str] = LEGS) -> Pool:
+        """Units that any leg brings, with what every leg says of each."""
         allowed = self._allowed(where)
-        pool: dict[int, Candidate] = {}
-
-        def candidate(key: int) -> Candidate:
-            if key not in pool:
-                pool[key] = Candidate(self._units[key])
-            return pool[key]
-
-        if "labels" in legs or "graph" in legs:
-            for match in self._labels.match(asked.tokens):
-                key = key_of("concept:" + match.concept)
-                if "labels" in legs and (allowed is None or key in allowed):
-                    c = candidate(key)
-                    c.labels, c.match = match.score, match
-        if "text" in legs:
-            for key, score in self._text.search(asked.terms, limit=_POOL, where=where):
-                candidate(key).bm25 = score
+        bm25: dict[int, float] = {}
+        cosine: dict[int, float] = {}
+        matches = (
+            {key_of("concept:" + m.concept): m for m in self._labels.match(asked.tokens)} if legs & _NAMING else {}
+        )
+        active = self._links.spread(_seeds(matches, asked)) if "graph" in legs else {}
         vector = self._embedder.encode_query(asked.dense) if "dense" in legs and asked.dense.strip() else None
+        for shelf in self._shelves:
+            if where.kind is not None and (where.kind == PASSAGE) != shelf.passages:
+                continue
+            if "text" in legs:
+                bm25.update(shelf.text.search(asked.terms, limit=shelf.size, where=where))
+            if vector is not None:
+                within = None if allowed is None else sorted(allowed & shelf.keys)
+                cosine.update(shelf.vectors.search(vector, limit=shelf.size, within=within))
+        named = matches if "labels" in legs else {}
+        keys = sorted(k for k in {*bm25, *cosine, *named, *active} if allowed is None or k in allowed)
         if vector is not None:
-            within = None if allowed is None else sorted(allowed)
-            for key, score in self._vectors.search(vector, limit=_POOL, within=within):
-                candidate(key).cosine = score
-            self._fill(pool, vector)
-        query_weight = sum(w * self._lexicon.idf(t) for t, w in asked.terms.items())
-        calibrate(pool, self.weights, query_weight=query_weight)
-        if "graph" in legs:
-            added = []
-            for key, value in spread(pool, self._facts, self._units, self.weights).items():
-                if allowed is None or key in allowed:
-                    if key not in pool:
-                        added.append(key)
-                    candidate(key).graph = value
-            if vector is not None and added:
-                self._fill({key: pool[key] for key in added}, vector)
-                calibrate({key: pool[key] for key in added}, self.weights, query_weight=query_weight)
-        support(pool, self.weights)
-        for c in pool.values():
-            fuse(c, self.weights, legs, dense=vector is not None)
-        return sorted((c for c in pool.values() if c.score > 0), key=lambda c: (-c.score, c.unit.id))
+            missing = [k for k in keys if k not in cosine]
+            for shelf in self._shelves:
+                cosine |= shelf.vectors.scores(vector, missing)
+        nowhere = (0,) * 5
+        return Pool(
+            keys=keys,
+            passage=np.array([isinstance(self._units[k].of, Passage) for k in keys], dtype=bool),
+            labels=np.array([named[k].score if k in named else 0.0 for k in keys], dtype=np.float64),
+            bm25=np.array([bm25.get(k, 0.0) for k in keys], dtype=np.float64),
+            cosine=np.array([cosine.get(k, np.nan) for k in keys], dtype=np.float64),
+            spread=np.array([active.get(k, 0.0) for k in keys], dtype=np.float64),
+            sections=np.array([self._links.sections.get(k, nowhere) for k in keys], dtype=np.int64).reshape(-1, 5),
+            matches=named,
+        )
 
-    def _fill(self, pool: Mapping[int, Candidate], vector: NDArray[np.float32]) -> None:
-        """Cosines of candidates that another leg brought."""
-        missing = [key for key, c in pool.items() if c.cosine is None]
-        for key, score in self._vectors.scores(vector, missing).items():
-            pool[key].cosine = score
+    def _rank(self, asked: Query, *, where: UnitFilter, legs: frozenset[str]) -> list[Candidate]:
+        pool = self.pool(asked, where=where, legs=legs)
+        fused = fuse(
+            pool,
+            self._links,
+            self.weights,
+            legs=legs,
+            query_weight=self.query_weight(asked),
+            dense=bool(asked.dense.strip()),
+            describes=asked.describes,
+        )
+        found = [
+            Candidate(self._units[key], float(fused.score[i]), i, pool, fused)
+            for i, key in enumerate(pool.keys)
+            if fused.score[i] > 0
+        ]
+        return sorted(found, key=lambda c: (-c.score, c.unit.id))
+
+    def query_weight(self, asked: Query) -> float:
+        """Sum of the idf of the words that the text leg looks for: the scale of a BM25 score."""
+        return sum(weight * self._lexicon.idf(word) for word, weight in asked.terms.items())
 
     def _allowed(self, where: UnitFilter) -> set[int] | None:
         if not where:
@@ -249,41 +290,68 @@ class Index:
         return out, folded
 
     def _hit(self, c: Candidate, folded: Mapping[str, Sequence[Evidence]], asked: Query, *, explain: bool) -> Hit:
-        unit = c.unit
-        strongest = max(c.parts, key=lambda n: (c.parts[n], n), default="text")
-        how = {"text": "lexical", "dense": "dense", "section": "graph"}.get(strongest, strongest)
-        reasons: dict[str, object] | None = None
-        if explain:
-            reasons = {"legs": {n: round(v, 4) for n, v in c.parts.items()}, "bm25": round(c.bm25, 3),
-                       "cosine": None if c.cosine is None else round(c.cosine, 4)}  # fmt: skip
-            if asked.mended:
-                reasons["mended"] = dict(asked.mended)
-            if asked.translated:
-                reasons["translated"] = list(asked.translated)
+        unit, parts = c.unit, {name: float(column[c.at]) for name, column in c.fused.parts.items()}
+        reasons = _reasons(c, parts, asked) if explain else None
+        strongest = max(("text", "dense", "labels", "vote", "section", "spread"), key=lambda name: parts[name])
+        how = {"text": "lexical", "dense": "dense", "labels": "lexical"}.get(strongest, "graph")
         if isinstance(unit.of, Passage):
             label = unit.of.heading[-1] if unit.of.heading else _shorten(unit.of.text, 80)
-            matched = Matched(label, unit.of.lang, how)
+            lang = unit.of.lang or "en"
             evidence = (unit.of.evidence, *folded.get(self._twins.get(unit.id, unit.id), ()))
+            snippet = _snippet(unit.of.text, asked)
+            matched = Matched(label, lang, how)
+            iri = _PASSAGE_IRI + quote(unit.id, safe="")
             return Hit(
-                unit.id, _PASSAGE_IRI + unit.id, label, {unit.of.lang or "en": label}, PASSAGE, round(c.score, 6),
-                _snippet(unit.of.text, asked), matched, evidence, reasons,
-            )  # fmt: skip
-        concept = unit.of
-        label = concept.label_in(asked.lang)
-        if c.match is not None and (c.match.whole or strongest == "labels"):
-            matched = Matched(c.match.label, c.match.lang, c.match.how)
-        else:
-            matched = Matched(
-                label,
-                asked.lang if asked.lang in concept.labels else next(iter(concept.labels)),
-                "lexical" if how == "labels" else how,
+                unit.id, iri, label, {lang: label}, PASSAGE, round(c.score, 6), snippet, matched, evidence, reasons
             )
+        concept = unit.of
+        found = c.pool.matches.get(unit.key)
+        if found is not None and (found.whole or strongest == "labels"):
+            matched = Matched(found.label, found.lang, found.how)
+        else:
+            lang = asked.lang if asked.lang in concept.labels else next(iter(concept.labels))
+            matched = Matched(concept.labels[lang], lang, how)
         evidence = self._facts.evidence(concept.id)
         defined = next((f.value for f in self._facts.definitions(concept.id) if f.value), None)
-        text = defined or (evidence[0].quote if evidence else label)
+        snippet = _shorten(defined or (evidence[0].quote if evidence else concept.label), _SNIPPET)
+        labels = dict(concept.labels)
         return Hit(
-            concept.id, concept.iri, concept.label, dict(concept.labels), concept.kind, round(c.score, 6), _shorten(text, _SNIPPET), matched, evidence, reasons
-        )  # fmt: skip
+            concept.id,
+            concept.iri,
+            concept.label,
+            labels,
+            concept.kind,
+            round(c.score, 6),
+            snippet,
+            matched,
+            evidence,
+            reasons,
+        )
+
+
+def _reasons(c: Candidate, parts: Mapping[str, float], asked: Query) -> dict[str, object]:
+    """The share of each part in the score, the raw scores behind, and what was done to the query."""
+    cosine = float(c.pool.cosine[c.at])
+    out: dict[str, object] = {
+        "parts": {name: round(value, 4) for name, value in parts.items()},
+        "bm25": round(float(c.pool.bm25[c.at]), 3),
+        "cosine": None if np.isnan(cosine) else round(cosine, 4),
+    }
+    if asked.mended:
+        out["mended"] = dict(asked.mended)
+    if asked.translated:
+        out["translated"] = list(asked.translated)
+    return out
+
+
+def _seeds(matches: Mapping[int, LabelMatch], asked: Query) -> dict[int, float]:
+    """The concepts that the query names best, with the strength from which activation spreads."""
+    best = sorted(matches.items(), key=lambda m: (-m[1].score, m[0]))[:5]
+    return {key: match.score * (match.score if asked.describes else 1.0) for key, match in best}
+
+
+def _of_shelf(name: str, units: Mapping[int, Unit]) -> list[int]:
+    return [key for key, unit in units.items() if isinstance(unit.of, Passage) == (name == "passages")]
 
 
 def _text_units(units: Mapping[int, Unit], texts: Mapping[int, Card]) -> Iterable[TextUnit]:
@@ -292,22 +360,17 @@ def _text_units(units: Mapping[int, Unit], texts: Mapping[int, Card]) -> Iterabl
         yield TextUnit(key, unit.kind, unit.langs, unit.documents, card.label, card.heading, card.body)
 
 
-def _embed(
-    texts: Mapping[int, Card], embedder: Embedder, progress: Progress | None
-) -> tuple[list[int], NDArray[np.float32]]:
-    """One unit vector per card that has anything to embed: the weighted mean of its texts."""
+def _embed(texts: Mapping[int, Card], embedder: Embedder, progress: Progress | None) -> dict[int, NDArray[np.float32]]:
+    """A unit vector per card that has anything to embed: its own text's, drawn towards the passages near it."""
     keys = [key for key, card in texts.items() if card.dense]
-    flat = [text for key in keys for text, _ in texts[key].dense]
     tell = (lambda done, total: progress("embed", done, total)) if progress else None
-    table = embedder.encode(flat, progress=tell)
-    out = np.zeros((len(keys), embedder.dimension), dtype=np.float32)
-    at = 0
-    for row, key in enumerate(keys):
-        for _, weight in texts[key].dense:
-            out[row] += weight * table[at]
-            at += 1
-    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
-    return keys, out
+    own = dict(zip(keys, embedder.encode([texts[key].dense for key in keys], progress=tell), strict=True))
+    out = {}
+    for key in keys:
+        near = [own[k] for k in texts[key].near if k in own]
+        vector = own[key] + np.mean(near, axis=0) if near else own[key]
+        out[key] = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return out
 
 
 def _facets(ranked: Iterable[Candidate]) -> dict[str, dict[str, int]]:

@@ -3,24 +3,35 @@
 Every leg gives each candidate a number from 0 to 1 on a scale that does not depend on the other
 candidates, so that a score means the same in every query:
 
-    labels  share of the query's weight that the concept's name accounts for (kg.labels)
-    text    x / (x + text_half), x = BM25 / sum of the query words' idf
-    dense   (cosine - dense_floor) / (1 - dense_floor), at least 0
-    graph   activation that spreads from the best concepts over facts and their places
-    section support of a passage by the other passages below the same headings
+    labels   share of the query's weight that the concept's name accounts for (kg.labels)
+    text     x / (x + half), x = BM25 / sum of the query words' idf
+    dense    cosine, at least 0
+    graph    vote     a concept: the best passage that states something of it
+             section  a passage: the other passages below the same headings
+             spread   activation from the concepts that the query names, over facts and into the passages that state them
+
+The score is their convex combination: weights of one sum, so it stays between 0 and 1.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from kg.labels import LabelMatch
-from kg.model import Passage
+from kg.model import Graph, Passage
 from kg.search_units import Facts, Unit, key_of
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
 LEGS = frozenset({"labels", "text", "dense", "graph"})
+_DEPTH = 6  # headings of a path that count
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,116 +41,168 @@ class Weights:
     concept_labels: float = 1.0
     concept_text: float = 0.6
     concept_dense: float = 0.6
-    concept_graph: float = 0.2
+    concept_vote: float = 0.5
+    concept_spread: float = 0.2
     passage_text: float = 1.0
     passage_dense: float = 0.8
-    passage_graph: float = 0.2
     passage_section: float = 0.3
-    concept_bias: float = 0.0
+    passage_spread: float = 0.2
+    named: float = 0.2  # loss of a concept that a description names, so that it is not the one described
     text_half: float = 1.0
-    dense_floor: float = 0.0
     section_decay: float = 0.5
 
 
-@dataclass(slots=True)
-class Candidate:
-    """A unit with what each leg says of it; `dense` None: it has no vector."""
-
-    unit: Unit
-    labels: float = 0.0
-    bm25: float = 0.0
-    text: float = 0.0
-    cosine: float | None = None
-    dense: float | None = None
-    graph: float = 0.0
-    section: float = 0.0
-    match: LabelMatch | None = None
-    parts: dict[str, float] = field(default_factory=dict)
-    score: float = 0.0
-
-
-# How much of a concept's activation a neighbour by this predicate gets; others get the last line's.
-_SPREAD = {"part-of": 0.5, "kind-of": 0.5, "example-of": 0.4, "contrasts-with": 0.4, "precedes": 0.3, "introduced-by": 0.4,
-           "created-by": 0.4}  # fmt: skip
+# How much of a concept's activation a neighbour by this predicate gets; others get `_SPREAD_OTHER`.
+_SPREAD = {
+    "part-of": 0.5,
+    "kind-of": 0.5,
+    "example-of": 0.4,
+    "contrasts-with": 0.4,
+    "introduced-by": 0.4,
+    "created-by": 0.4,
+}
 _SPREAD_OTHER = 0.3
-_AT = {"definition": 1.0, "note": 0.7}  # activation of the passage in which a concept's fact stands
-_AT_OTHER = 0.5
-_SEEDS = 5
+_STATES = {"definition": 1.0, "note": 0.7, "label": 0.5}  # what a passage has to say of a concept, by its fact
+_STATES_OTHER = 0.6
 
 
-def calibrate(candidates: Mapping[int, Candidate], weights: Weights, *, query_weight: float) -> None:
-    for c in candidates.values():
-        x = c.bm25 / query_weight if query_weight else 0.0
-        c.text = x / (x + weights.text_half)
-        c.dense = None if c.cosine is None else max(0.0, c.cosine - weights.dense_floor) / (1 - weights.dense_floor)
+class Links:
+    """What the graph ties together, by key: passages that state something of a concept, neighbours, sections."""
+
+    def __init__(self, graph: Graph, facts: Facts, units: Mapping[int, Unit]) -> None:
+        self.stated: dict[int, tuple[tuple[int, float], ...]] = {}
+        self.neighbours: dict[int, tuple[tuple[int, float], ...]] = {}
+        self.sections: dict[int, tuple[int, ...]] = {}
+        numbers: dict[tuple[str, ...], int] = {}
+        for concept in graph.concepts:
+            places: dict[int, float] = {}
+            for fact in facts.about[concept]:
+                passage = facts.passage_at(fact.evidence)
+                if passage is not None:
+                    key = key_of("passage:" + passage.id)
+                    places[key] = max(places.get(key, 0.0), _STATES.get(fact.predicate, _STATES_OTHER))
+            around: dict[int, float] = {}
+            for predicate, other in facts.neighbours(concept):
+                key = key_of("concept:" + other)
+                around[key] = max(around.get(key, 0.0), _SPREAD.get(predicate, _SPREAD_OTHER))
+            own = key_of("concept:" + concept)
+            self.stated[own] = tuple(places.items())
+            self.neighbours[own] = tuple((k, v) for k, v in around.items() if k in units)
+        for key, unit in units.items():
+            if isinstance(unit.of, Passage):
+                path = unit.section[:_DEPTH]
+                levels = [numbers.setdefault(path[:d], len(numbers) + 1) for d in range(2, len(path) + 1)]
+                self.sections[key] = tuple(levels + [0] * (_DEPTH - 1 - len(levels)))
+
+    def spread(self, named: Mapping[int, float]) -> dict[int, float]:
+        """Activation from named concepts (key -> strength) to their neighbours and to the passages about them."""
+        active: dict[int, float] = {}
+        for key, strength in named.items():
+            for other, share in (*self.neighbours.get(key, ()), *self.stated.get(key, ())):
+                active[other] = max(active.get(other, 0.0), strength * share)
+        return active
 
 
-def spread(
-    candidates: Mapping[int, Candidate], facts: Facts, units: Mapping[int, Unit], weights: Weights
-) -> dict[int, float]:
-    """Activation of units from the best concepts, one step over facts and into the passages that state them."""
-    seeds = []
-    for c in candidates.values():
-        if not isinstance(c.unit.of, Passage):
-            strength = max(c.labels, 0.6 * c.text + 0.4 * (c.dense or 0.0) if c.labels or c.text else 0.0)
-            seeds.append((strength, c.unit.id))
-    seeds.sort(key=lambda s: (-s[0], s[1]))
-    active: dict[int, float] = defaultdict(float)
-    for strength, concept in seeds[:_SEEDS]:
-        if strength <= 0:
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Candidates as columns: `cosine` is nan where a unit has no vector."""
+
+    keys: Sequence[int]
+    passage: NDArray[np.bool_]
+    labels: Numbers
+    bm25: Numbers
+    cosine: Numbers
+    spread: Numbers
+    sections: NDArray[np.int64]
+    matches: Mapping[int, LabelMatch]
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Scores and the share of each part in them, column for column."""
+
+    score: Numbers
+    parts: Mapping[str, Numbers]
+
+
+def fuse(
+    pool: Pool,
+    links: Links,
+    weights: Weights,
+    *,
+    legs: frozenset[str],
+    query_weight: float,
+    dense: bool,
+    describes: bool,
+) -> Fused:
+    """`query_weight`: sum of the idf of the query's words; `dense`: whether the query has a vector."""
+    w, p = weights, pool.passage
+    x = pool.bm25 / query_weight if query_weight > 0 else np.zeros(len(p))
+    text = x / (x + w.text_half)
+    near = np.where(np.isnan(pool.cosine), 0.8 * text, np.maximum(0.0, pool.cosine))
+    on = {
+        "text": 1.0 if "text" in legs else 0.0,
+        "dense": 1.0 if dense and "dense" in legs else 0.0,
+        "labels": 1.0 if "labels" in legs else 0.0,
+        "graph": 1.0 if "graph" in legs else 0.0,
+    }
+    t, d = w.passage_text * on["text"], w.passage_dense * on["dense"]
+    base = (t * text + d * near) / ((t + d) or 1.0)
+    section = _section(np.where(p, base, 0.0), pool.sections, w.section_decay) if on["graph"] else np.zeros(len(p))
+    vote = _vote(base, pool, links) if on["graph"] else np.zeros(len(p))
+    named = pool.labels * np.where(describes, pool.labels, 1.0)
+    passage = {
+        "text": (t, text),
+        "dense": (d, near),
+        "section": (w.passage_section * on["graph"], section),
+        "spread": (w.passage_spread * on["graph"], pool.spread),
+    }
+    concept = {
+        "labels": (w.concept_labels * on["labels"], named),
+        "text": (w.concept_text * on["text"], text),
+        "dense": (w.concept_dense * on["dense"], near),
+        "vote": (w.concept_vote * on["graph"], vote),
+        "spread": (w.concept_spread * on["graph"], pool.spread),
+    }
+    sums = [sum(share for share, _ in table.values()) or 1.0 for table in (passage, concept)]
+    nothing = (0.0, np.zeros(len(p)))
+    parts = {}
+    for name in ("labels", "text", "dense", "vote", "section", "spread"):
+        (a, one), (b, two) = passage.get(name, nothing), concept.get(name, nothing)
+        parts[name] = np.where(p, a * one / sums[0], b * two / sums[1])
+    score = np.sum(list(parts.values()), axis=0)
+    if describes:
+        score = score - w.named * on["labels"] * np.where(p, 0.0, (pool.labels > 0) & (pool.labels < 0.9))
+    return Fused(np.clip(score, 0.0, 1.0), parts)
+
+
+def _vote(base: Numbers, pool: Pool, links: Links) -> Numbers:
+    at = {key: i for i, key in enumerate(pool.keys)}
+    out = np.zeros(len(base))
+    for i, key in enumerate(pool.keys):
+        if not pool.passage[i]:
+            out[i] = max((base[at[k]] * share for k, share in links.stated.get(key, ()) if k in at), default=0.0)
+    return out
+
+
+def _section(strength: Numbers, sections: NDArray[np.int64], decay: float) -> Numbers:
+    """Mean of the best two other passages below the same heading, less with each level up."""
+    out, total, share = np.zeros(len(strength)), np.zeros(len(strength)), np.ones(len(strength))
+    for level in range(sections.shape[1] - 1, -1, -1):
+        rows = np.flatnonzero(sections[:, level])
+        if not len(rows):
             continue
-        for predicate, other in facts.neighbours(concept):
-            key = key_of("concept:" + other)
-            active[key] = max(active[key], strength * _SPREAD.get(predicate, _SPREAD_OTHER))
-        for fact in facts.about[concept]:
-            passage = facts.passage_at(fact.evidence)
-            if passage is not None:
-                key = key_of("passage:" + passage.id)
-                active[key] = max(active[key], strength * _AT.get(fact.predicate, _AT_OTHER))
-    return {key: value for key, value in active.items() if key in units}
-
-
-def support(candidates: Mapping[int, Candidate], weights: Weights) -> None:
-    """What passages below the same headings lend each other: the best two others, less with each level up."""
-    lend: dict[tuple[str, ...], list[tuple[float, int]]] = defaultdict(list)
-    passages = [c for c in candidates.values() if c.unit.section]
-    for c in passages:
-        strength = (c.text + (c.dense if c.dense is not None else c.text)) / 2
-        for depth in range(2, len(c.unit.section) + 1):
-            lend[c.unit.section[:depth]].append((strength, c.unit.key))
-    for rows in lend.values():
-        rows.sort(reverse=True)
-        del rows[3:]
-    for c in passages:
-        share, total, best = 1.0, 0.0, 0.0
-        for depth in range(len(c.unit.section), 1, -1):
-            others = [s for s, key in lend[c.unit.section[:depth]] if key != c.unit.key][:2]
-            best += share * sum(others) / 2
-            total += share
-            share *= weights.section_decay
-        c.section = best / total if total else 0.0
-
-
-def fuse(candidate: Candidate, weights: Weights, legs: frozenset[str], *, dense: bool) -> None:
-    """Convex combination over the legs that are on; `dense`: whether this query could be embedded."""
-    c = candidate
-    if isinstance(c.unit.of, Passage):
-        table = {
-            "text": (weights.passage_text, c.text),
-            "dense": (weights.passage_dense, c.text * 0.8 if c.dense is None else c.dense),
-            "graph": (weights.passage_graph, c.graph),
-            "section": (weights.passage_section, c.section),
-        }
-        bias = 0.0
-    else:
-        table = {
-            "labels": (weights.concept_labels, c.labels),
-            "text": (weights.concept_text, c.text),
-            "dense": (weights.concept_dense, c.text * 0.8 if c.dense is None else c.dense),
-            "graph": (weights.concept_graph, c.graph),
-        }
-        bias = weights.concept_bias
-    on = {n: row for n, row in table.items() if (n in legs or n == "section") and (dense or n != "dense")}
-    total = sum(w for w, _ in on.values()) or 1.0
-    c.parts = {n: w * value / total for n, (w, value) in on.items()}
-    c.score = min(1.0, max(0.0, sum(c.parts.values()) + bias))
+        order = rows[np.lexsort((-strength[rows], sections[rows, level]))]
+        group = sections[order, level]
+        first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+        number = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(order)]))
+        rank = np.arange(len(order)) - first[number]
+        top = np.zeros((len(first), 3))
+        kept = rank < 3
+        top[number[kept], rank[kept]] = strength[order[kept]]
+        others = np.where(rank < 2, top.sum(axis=1)[number] - strength[order], top[:, :2].sum(axis=1)[number]) / 2
+        out[order] += share[order] * others
+        total[order] += share[order]
+        share[order] *= decay
+    mean: Numbers = out / np.maximum(total, 1e-9)
+    return mean

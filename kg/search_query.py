@@ -35,6 +35,14 @@ tell term text used using
 то того тоже том ту тут ты у чего чем чему что чтобы эта эти это этого этой этом этот эту являются является называется
 называют означает определение определи определите опиши перечисли перечислите назови назовите расскажи значит
 """
+_ASKING_WORDS = """
+what when where which who whom whose why how is are was were do does did can could should would compare define describe
+explain give list name tell difference
+какая какие каким какими каких какого какое какой каком какую когда кого кто как что чего чем чему зачем почему сколько
+где куда перечисли перечислите назови назовите объясни объясните опиши опишите сравни сравните расскажи определи разница
+"""
+_ASKING = frozenset(_ASKING_WORDS.split())
+_DESCRIPTION = 5  # content words from which a text without a question is a description
 _FRAME = frozenset(word.replace("ё", "е") for word in _FRAME_WORDS.split())
 
 
@@ -55,10 +63,7 @@ class Query:
     dense: str
     translated: tuple[str, ...]
     mended: Mapping[str, str]
-
-    @property
-    def weight(self) -> float:
-        return sum(t.weight for t in self.tokens)
+    describes: bool  # a description without a question: what it describes is not among its words
 
 
 class Lexicon:
@@ -166,8 +171,10 @@ def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, de
             for token in tokens(phrase):
                 if token.word not in _FRAME and len(terms) < _MAX_TERMS:
                     terms.setdefault(token.word, 1.0)
+    asks = "?" in text or any(t.word in _ASKING for t in raw[:2])
+    describes = not asks and sum(t.weight > 0 for t in kept) >= _DESCRIPTION
     dense = plain
     if lang == "ru" and "ru" not in dense_langs:
         latin = [t.word for t in raw if script_of(t.word) == "en"]
         dense = " ".join([*latin, *translated])
-    return Query(text, lang or "en", tuple(kept), terms, dense, translated, mended)
+    return Query(text, lang or "en", tuple(kept), terms, dense, translated, mended, describes)

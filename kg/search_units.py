@@ -6,7 +6,7 @@ import hashlib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from kg.labels import LabelIndex
@@ -15,7 +15,7 @@ from kg.text import label_key, script_of, sentences, words
 
 PASSAGE = "passage"
 _HIERARCHY = ("part-of", "kind-of", "example-of")
-_MENTIONS = 8  # sentences that name a concept, kept on its card
+_MENTIONS = 12  # places that name a concept, kept on its card
 _SENTENCE = 400  # characters of one of them
 _EVIDENCE = 6
 _EVIDENCE_ORDER = {"definition": 0, "note": 1, "part-of": 2, "kind-of": 2, "example-of": 2, "precedes": 3}
@@ -50,12 +50,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The texts of a unit: three fields for BM25; `dense` are texts whose weighted mean is embedded."""
+    """The texts of a unit: three fields for BM25; `dense` is embedded, "" where the model has no use for it;
+    `near` are keys of passages whose vectors say something of the unit too."""
 
     label: str
     heading: str
     body: str
-    dense: tuple[tuple[str, float], ...] = field(default=())
+    dense: str
+    near: tuple[int, ...] = ()
 
 
 def key_of(unit_id: str) -> int:
@@ -130,16 +132,25 @@ class Facts:
         return tuple(dict.fromkeys(f.evidence for f in facts))[:_EVIDENCE]
 
 
-def mentions(graph: Graph, labels: LabelIndex) -> dict[str, list[str]]:
-    """Concept id -> sentences of the passages that name it, in the order of the sources."""
-    out: dict[str, list[str]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place that names a concept: the sentence with its neighbours, and the passage it stands in."""
+
+    passage: str
+    text: str
+
+
+def mentions(graph: Graph, labels: LabelIndex) -> dict[str, list[Mention]]:
+    """Concept id -> where the passages name it, in the order of the sources, at most `_MENTIONS`."""
+    out: dict[str, list[Mention]] = defaultdict(list)
     for passage in sorted(graph.passages, key=lambda p: (p.document, p.evidence.start, p.id)):
-        for span in sentences(passage.text):
-            sentence = span.of(passage.text)[:_SENTENCE]
+        said = [span.of(passage.text)[:_SENTENCE] for span in sentences(passage.text)]
+        for i, sentence in enumerate(said):
+            around = " ".join(said[max(0, i - 1) : i + 2])
             for _, _, ids in labels.inside(label_key(sentence).split()):
                 for concept in ids:
                     if len(out[concept]) < _MENTIONS:
-                        out[concept].append(sentence)
+                        out[concept].append(Mention(passage.id, around))
     return out
 
 
@@ -157,7 +168,10 @@ def cards(
     out = {}
     for key, unit in units.items():
         if isinstance(unit.of, Passage):
-            out[key] = _passage_card(unit.of, dense_langs)
+            path = ". ".join(unit.of.heading)
+            text = f"{path}. {unit.of.text}" if path else unit.of.text
+            dense = text if _handled(unit.of.text, dense_langs) else ""
+            out[key] = Card("", " ".join(unit.of.heading), unit.of.text, dense)
         else:
             out[key] = _concept_card(unit.of, graph, facts, named.get(unit.id, ()), classes, dense_langs)
     return out
@@ -167,18 +181,11 @@ def _handled(text: str, dense_langs: frozenset[Lang]) -> bool:
     return (script_of(text) or "en") in dense_langs
 
 
-def _passage_card(passage: Passage, dense_langs: frozenset[Lang]) -> Card:
-    path = ". ".join(passage.heading)
-    text = f"{path}. {passage.text}" if path else passage.text
-    dense = ((text, 1.0),) if _handled(passage.text, dense_langs) else ()
-    return Card("", " ".join(passage.heading), passage.text, dense)
-
-
 def _concept_card(
     concept: Concept,
     graph: Graph,
     facts: Facts,
-    named: Sequence[str],
+    named: Sequence[Mention],
     classes: Classes | None,
     dense_langs: frozenset[Lang],
 ) -> Card:
@@ -191,19 +198,18 @@ def _concept_card(
     kind = classes.classes.get(concept.kind) if classes is not None else None
     class_labels = list(kind.labels.values()) if kind is not None else []
     heading = [*class_labels, *dict.fromkeys(text for parent in above for text in parent.labels.values())]
-    texts = [f.value for f in facts.about[concept.id] if f.predicate in ("definition", "note") and f.value]
-    texts = list(dict.fromkeys(texts))
-    plain = {label_key(t) for t in texts}
-    texts += [s for s in dict.fromkeys(named) if label_key(s) not in plain]
-    handled = [t for t in texts if _handled(t, dense_langs)]
+    defined = [f.value for f in facts.about[concept.id] if f.predicate in ("definition", "note") and f.value]
+    defined = list(dict.fromkeys(defined))
+    around = list(dict.fromkeys(m.text for m in named))
+    handled = [t for t in [*defined, *around] if _handled(t, dense_langs)]
     own = [n for n in names if _handled(n, dense_langs)]
-    dense: list[tuple[str, float]] = []
+    dense = ""
     if own or handled:
         context = [t for t in heading if _handled(t, dense_langs)]
         name = ", ".join(own[:3]) + (f" ({', '.join(context[:3])})" if context else "")
-        dense.append((f"{name}: {handled[0]}" if handled else name, 1.0))
-        dense += [(t, 1.0 / max(1, len(handled) - 1)) for t in handled[1:]]
-    return Card(" ".join(names), " ".join(heading), "\n".join(texts), tuple(dense))
+        dense = f"{name}: {handled[0]}" if handled else name
+    near = tuple(dict.fromkeys(key_of("passage:" + m.passage) for m in named))
+    return Card(" ".join(names), " ".join(heading), "\n".join([*defined, *around]), dense, near)
 
 
 def twins(passages: Iterable[Passage]) -> dict[str, str]:
