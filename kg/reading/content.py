@@ -30,7 +30,6 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
-    (b"ID3", "mp3"),
 )
 _HTML = re.compile(
     rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL

@@ -127,15 +127,23 @@ def _mended(found: Iterator[_Line]) -> list[_Line]:
 
 
 def _without_margins(pages: list[list[_Line]]) -> list[list[_Line]]:
-    """Without page numbers, and without what stands at the head or foot of most pages, figures apart."""
+    """Without page numbers, and with what stands at the head or foot of most pages (figures apart) only once."""
     edges = [{i for pick in (max, min) for i in _edge(lines, pick)} for lines in pages]
     seen = Counter(key for lines, found in zip(pages, edges, strict=True) for key in {_shape(lines[i]) for i in found})
     least = max(2, len(pages) / 2)
     running = {k for k, n in seen.items() if n >= least and (n > 2 or not any(c.isalpha() for c in k))}
-    return [
-        [line for i, line in enumerate(lines) if i not in found or _shape(line) not in running]
-        for lines, found in zip(pages, edges, strict=True)
-    ]
+    out, once = list[list[_Line]](), set[str]()
+    for lines, found in zip(pages, edges, strict=True):
+        kept = list[_Line]()
+        for i, line in enumerate(lines):
+            shape = _shape(line)
+            if i in found and shape in running:
+                if shape in once or not any(c.isalpha() for c in shape):
+                    continue
+                once.add(shape)
+            kept.append(line)
+        out.append(kept)
+    return out
 
 
 def _edge(lines: list[_Line], pick: Callable[[list[float]], float]) -> list[int]:

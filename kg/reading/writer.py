@@ -48,6 +48,10 @@ class Writer:
             self.drafts.append(Draft(kind, level, text, span, marker=marker, strong=tuple(strong), runs=runs))
             self._line(before + text)
 
+    def bare(self, text: str) -> None:
+        """A line that belongs to no block."""
+        self._line(text)
+
     def heading(self, text: str, *, level: int = 1) -> None:
         if text:
             self.blank()
