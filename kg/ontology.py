@@ -100,7 +100,8 @@ class Ontology:
 
     classes: Mapping[str, OntologyClass]
     predicates: Mapping[str, Predicate]
-    terms: tuple[Term, ...]
+    terms: tuple[Term, ...]  # names of one thing: they merge concepts, and they translate
+    words: tuple[Term, ...]  # loose translations of single words: for searching only
     cue_lists: Mapping[tuple[str, Lang], tuple[str, ...]]
     files: tuple[Path, ...] = ()
     order: Mapping[str, int] = field(default_factory=dict)
@@ -192,7 +193,7 @@ class Ontology:
         """Labels by lemmas; a preferred label wins over another term's alternative one."""
         out: dict[Lang, dict[_Key, Term]] = {}
         for preferred in (True, False):
-            for t in self.terms:
+            for t in (*self.terms, *self.words):
                 for lang, labels in t.labels.items():
                     for label in labels[:1] if preferred else labels[1:]:
                         if key := _key(label):
@@ -314,13 +315,16 @@ def _read(file: Path, rank: int, resources: dict[str, _Resource]) -> None:
 
 def _assemble(files: tuple[Path, ...], resources: Mapping[str, _Resource]) -> Ontology:
     classes = _classes(resources)
-    terms = sorted(
-        (
-            Term(_local(iri), {lang: _unique(pref, alt) for lang, pref, alt in _term_labels(r)})
-            for iri, r in resources.items()
-            if f"{NS}Terms" in r.iris.get(f"{SKOS}inScheme", ())
-        ),
-        key=lambda t: t.id,
+    terms, loose = (
+        sorted(
+            (
+                Term(_local(iri), {lang: _unique(pref, alt) for lang, pref, alt in _term_labels(r)})
+                for iri, r in resources.items()
+                if f"{NS}{scheme}" in r.iris.get(f"{SKOS}inScheme", ())
+            ),
+            key=lambda t: t.id,
+        )
+        for scheme in ("Terms", "Words")
     )
     cue_lists: dict[tuple[str, Lang], tuple[str, ...]] = {}
     for iri, r in resources.items():
@@ -335,7 +339,7 @@ def _assemble(files: tuple[Path, ...], resources: Mapping[str, _Resource]) -> On
         if not re.fullmatch(r"[^=]+=\d{1,6}", phrase):
             raise SettingsError(f'"{phrase}": a number word is written as form=value, as in "two=2"')
     order = {c.name: resources[c.iri].rank for c in classes.values()}
-    return Ontology(classes, _predicates(resources), tuple(terms), cue_lists, files, order)
+    return Ontology(classes, _predicates(resources), tuple(terms), tuple(loose), cue_lists, files, order)
 
 
 def _classes(resources: Mapping[str, _Resource]) -> dict[str, OntologyClass]:
