@@ -15,6 +15,7 @@ Needs reportlab and python-pptx (the `test` extra). Exit 0 done, 2 bad usage.
 from __future__ import annotations
 
 import io
+import re
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -176,13 +177,19 @@ def pptx(text: str) -> bytes:
 
 
 def _fill(paragraph: Any, item: str) -> None:
-    """Text of one paragraph; a bullet is a mark of the paragraph, a number is typed, as people do both."""
+    """Text of one paragraph, with the list mark that the source line has: bullet, automatic number or none."""
     from pptx.oxml.ns import qn
 
-    paragraph.text = item.removeprefix("- ")
+    numbered = re.match(r"\d+\. ", item)
+    paragraph.text = item[numbered.end() :] if numbered else item.removeprefix("- ")
     properties = paragraph._p.get_or_add_pPr()  # python-pptx has no public call for list marks
-    bullet = item.startswith("- ")
-    properties.append(properties.makeelement(qn("a:buChar" if bullet else "a:buNone"), {"char": "•"} if bullet else {}))
+    if numbered:
+        mark = properties.makeelement(qn("a:buAutoNum"), {"type": "arabicPeriod"})
+    elif item.startswith("- "):
+        mark = properties.makeelement(qn("a:buChar"), {"char": "•"})
+    else:
+        mark = properties.makeelement(qn("a:buNone"), {})
+    properties.append(mark)
 
 
 def _undated(package: bytes) -> bytes:
