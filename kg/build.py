@@ -192,23 +192,26 @@ def _whole(folder: Path) -> bool:
 
 
 def _graph(extracted: Sequence[Extracted], ontology: Ontology, *, progress: Progress) -> tuple[Graph, bytes]:
-    from kg.rdf import to_dataset, to_nquads
+    """One graph of all documents, and the same as N-Quads; ShapeError if it breaks a shape."""
+    from kg.rdf import nquads, to_dataset
     from kg.resolve import resolve
     from kg.shapes import check
 
     progress("Resolving concepts", 0, 1)
-    documents = tuple(e.document for e in extracted)
-    graph = resolve(documents, tuple(s for e in extracted for s in e.statements), ontology)
-    graph = replace(graph, passages=tuple(p for e in extracted for p in e.passages))
+    graph = resolve(
+        tuple(e.document for e in extracted),
+        tuple(s for e in extracted for s in e.statements),
+        ontology,
+        passages=tuple(p for e in extracted for p in e.passages),
+    )
     progress("Resolving concepts", 1, 1)
     progress("Checking shapes", 0, 1)
-    dataset = to_dataset(graph, ontology)
-    if violations := check(dataset, ontology):
+    if violations := check(to_dataset(graph, ontology), ontology):
         first = violations[0]
         more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
         raise ShapeError(f"{first.document}:{first.line}: {first.message} [{first.shape}]{more}; nothing was changed")
     progress("Checking shapes", 1, 1)
-    return graph, to_nquads(dataset)
+    return graph, nquads(graph, ontology)
 
 
 def _stored(folder: Path, graph: Graph, nquads: bytes, *, settings: Settings, ontology: Ontology) -> Graph:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kg.settings import Settings
 
 _PROGRAM = Path(__file__).parent
-_READ_BY = ("model.py", "text.py", "ontology.py", "passages.py", "reading", "extract")  # decides what is extracted
+READ_BY = ("model.py", "text.py", "ontology.py", "counts.py", "reading", "extract", "passages.py")  # what decides it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def forget(cache: Path, used: set[str]) -> None:
 
 def _made_by(settings: Settings, ontology_digest: str) -> str:
     limits = (settings.max_file_bytes, settings.max_pages, settings.max_chars, settings.max_unpacked_bytes)
-    return f"{manifest.digest_of(_PROGRAM / p for p in _READ_BY)} {ontology_digest} {limits}"
+    return f"{manifest.digest_of(_PROGRAM / p for p in READ_BY)} {ontology_digest} {limits}"
 
 
 def _copy(source: Source, folder: Path, *, link: bool, limit: int) -> Path:
