@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from kg.model import Block, Concept, Document, Evidence, Fact, Graph, Lang, Passage, Span
-from kg.ontology import NS, Ontology, OntologyClass, Predicate, concept_iri
+from kg.ontology import Ontology, concept_iri, load
 
 BREAD = """\
 Baking bread
@@ -189,33 +190,4 @@ def nasty() -> Graph:
 
 
 def ontology() -> Ontology:
-    def cls(name: str, en: str, ru: str, parent: str | None = "concept") -> OntologyClass:
-        iri = "http://www.w3.org/2004/02/skos/core#Concept" if name == "concept" else f"{NS}{name.capitalize()}"
-        return OntologyClass(name, iri, parent, {"en": en, "ru": ru}, {})
-
-    def predicate(name: str, local: str, en: str, ru: str, en_inverse: str = "", ru_inverse: str = "") -> Predicate:
-        inverse = {"en": en_inverse, "ru": ru_inverse} if en_inverse else {}
-        return Predicate(name, f"{NS}{local}", {"en": en, "ru": ru}, inverse, not en_inverse)
-
-    classes = [
-        cls("concept", "concept", "понятие", None),
-        cls("framework", "framework", "модель"),
-        cls("step", "step", "шаг"),
-        cls("person", "person", "человек"),
-        cls("example", "example", "пример"),
-    ]
-    predicates = [
-        predicate("part-of", "partOf", "part of", "часть от", "has part", "включает"),
-        predicate("kind-of", "kindOf", "kind of", "разновидность", "has kind", "имеет вид"),
-        predicate("example-of", "exampleOf", "example of", "пример для", "has example", "имеет пример"),
-        predicate("precedes", "precedes", "precedes", "предшествует", "follows", "следует за"),
-        predicate("related", "related", "related to", "связано с", "related to", "связано с"),
-        predicate("contrasts-with", "contrastsWith", "contrasts with", "против", "contrasts with", "против"),
-        predicate("introduced-by", "introducedBy", "introduced by", "предложено", "introduced", "предложил"),
-        predicate("supports", "supports", "supports", "поддерживает", "supported by", "опирается на"),
-        predicate("same-as", "sameAs", "same as", "то же, что", "same as", "то же, что"),
-        predicate("becomes", "becomes", "becomes", "становится", "develops from", "происходит из"),
-        predicate("definition", "definition", "definition", "определение"),
-        predicate("note", "note", "note", "замечание"),
-    ]
-    return Ontology({c.name: c for c in classes}, {p.name: p for p in predicates}, (), {})
+    return load([Path(__file__).parent / "small-ontology.ttl"])

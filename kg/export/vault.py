@@ -21,6 +21,7 @@ _UNSAFE = re.compile(  # separators, signs forbidden by Windows or Obsidian's li
     r"""%%|==|[`$\\/:*?"<>|#^\[\]\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"""
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_ALIKE = str.maketrans("[]|`<>", "()/'‹›")
 _TAG = re.compile(r"[^\w/-]+")
 MAX_NAME = 180  # bytes of UTF-8; file systems take 255 with folder marks and suffixes
 
@@ -59,7 +60,7 @@ def safe_name(label: str) -> str:
     name = _UNSAFE.sub(" ", unicodedata.normalize("NFC", one_line(label)))
     name = name.encode()[:MAX_NAME].decode(errors="ignore")
     name = " ".join(name.split()).strip(". ")
-    return f"{name} note" if _RESERVED.fullmatch(name) else name or "Unnamed"
+    return f"note {name}" if _RESERVED.fullmatch(name) else name or "Unnamed"
 
 
 def _index(view: View, links: dict[str, str]) -> str:
@@ -116,7 +117,7 @@ def _places(e: Edge) -> str:
 
 def _link(name: str, label: str) -> str:
     """A wikilink that shows the label. It has no escapes, so its own signs are replaced by look-alikes."""
-    shown = re.sub(r"[<>]", lambda m: "‹›"["<>".index(m.group())], label.translate(str.maketrans("[]|`", "()/'")))
+    shown = re.sub(r"%%+|==+", lambda m: m.group()[0], label.translate(_ALIKE))
     return f"[[{name}]]" if shown == name else f"[[{name}|{shown}]]"
 
 
