@@ -10,11 +10,10 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from api.catalogue import Catalogue, build_of
 from kg.base import KnowledgeBase
-from kg.errors import UsageError
+from kg.errors import QueryError, UsageError
 
 MAX_QUESTION = 1000  # code points
 MAX_OFFSET = 10_000
@@ -28,14 +27,12 @@ def clean(text: str) -> str:
 
 
 def question(text: str) -> str:
-    """A question or search text as it is passed on; refused if nothing is left or it is too long."""
+    """A question or search text as it is passed on. QueryError if nothing is left of it or it is too long."""
     if len(text) > MAX_QUESTION:
-        raise PydanticCustomError(
-            "question_too_long", f"{len(text)} characters are too many; ask in at most {MAX_QUESTION}"
-        )
+        raise QueryError(f"the question has {len(text)} characters; ask in at most {MAX_QUESTION}")
     cleaned = clean(text)
     if not cleaned:
-        raise PydanticCustomError("question_empty", "the question is empty; write at least one word")
+        raise QueryError("the question is empty; write at least one word")
     return cleaned
 
 

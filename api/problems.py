@@ -89,9 +89,8 @@ def _of_request(_: ExceptionHandler, __: Request, error: RequestValidationError)
         {"field": ".".join(str(p) for p in row["loc"][1:]) or str(row["loc"][0]), "message": str(row["msg"])}
         for row in error.errors()
     ]
-    asked = any(row["type"].startswith("question_") for row in error.errors())
     detail = "; ".join(f"{row['field']}: {row['message']}" for row in rows)
-    return problem("invalid-question" if asked else "invalid-request", detail, errors=rows)
+    return problem("invalid-request", detail, errors=rows)
 
 
 class _Unforeseen(StatusProblem):

@@ -135,7 +135,19 @@ def test_allowed_methods_are_named(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b'"q"', b"[]", b"{}", b'{"q": 5}', b'{"q": ""}', b'{"q": "\\ud800"}', b'{"q": null}', b"\xff\xfe", b"[" * 9000],
+    [
+        b"",
+        b"{",
+        b'"q"',
+        b"[]",
+        b"{}",
+        b'{"q": 5}',
+        b'{"q": ""}',
+        b'{"q": "\\ud800"}',
+        b'{"q": null}',
+        b"\xff\xfe",
+        b"[" * 9000,
+    ],
 )
 def test_bodies_that_are_no_question(client: TestClient, body: bytes) -> None:
     reply = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
@@ -160,7 +172,10 @@ def test_large_bodies_are_refused_unread(client: TestClient) -> None:
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 @pytest.mark.parametrize(
     ("error", "status", "name"),
-    [(RuntimeError("/home/anna/secret"), 500, "internal"), (StoreError("/home/anna/secret: no lock"), 503, "unavailable")],
+    [
+        (RuntimeError("/home/anna/secret"), 500, "internal"),
+        (StoreError("/home/anna/secret: no lock"), 503, "unavailable"),
+    ],
 )
 def test_what_nobody_foresaw_tells_nothing(
     kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, name: str, accept: str

@@ -113,7 +113,10 @@ def test_relations_stand_in_both_directions_with_their_position(client: TestClie
 
 def test_definitions_and_values_carry_language_and_evidence(client: TestClient) -> None:
     definitions = client.get("/api/concepts/proving").json()["definitions"]
-    assert [(d["lang"], d["evidence"][0]["document"]) for d in definitions] == [("en", "bread.txt"), ("ru", "khleb.txt")]
+    assert [(d["lang"], d["evidence"][0]["document"]) for d in definitions] == [
+        ("en", "bread.txt"),
+        ("ru", "khleb.txt"),
+    ]
     values = client.get("/api/concepts/yeast-dough").json()["values"]
     assert [(v["predicate"], v["text"]) for v in values] == [("note", "rises in an hour")]
 

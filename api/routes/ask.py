@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel
 
 from api import schemas
 from api.http import reply
 from api.language import in_language
-from api.params import Counts, Flag, Kb, Limit, Offset, Question, Start, Word, check_filters, trimmed
+from api.params import Counts, Flag, Kb, Limit, Offset, Question, Start, Word, check_filters
 from kg import views
 
 router = APIRouter(prefix="/api", tags=["Search and answers"])
@@ -19,7 +18,7 @@ router = APIRouter(prefix="/api", tags=["Search and answers"])
 
 class Asked(BaseModel):
     q: Question
-    lang: Annotated[str | None, BeforeValidator(trimmed), Field(max_length=35)] = None
+    lang: Word = None
 
 
 @router.get("/search", response_model=schemas.SearchReply, summary="Concepts and passages, best first")

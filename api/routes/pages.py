@@ -11,7 +11,7 @@ from api import problems
 from api.language import of_page
 from api.page import cards, source
 from api.page.render import Words, address, concept_url, page
-from api.params import Counts, Depth, Kb, Limit, Offset, Question, Word, check_filters, clean
+from api.params import Counts, Depth, Kb, Limit, Offset, Word, check_filters, clean, question
 from kg import views
 from kg.base import KnowledgeBase
 from kg.errors import NotFound
@@ -39,14 +39,7 @@ def desk(
     if not clean(q):
         defined = counts.defined[:3]
         return page(request, "home.html", here="ask", begin=counts.prominent(limit=10), defined=defined)
-    return _found(request, kb, counts, words, _question(q), offset or 0, kind=kind, lang=lang, document=document)
-
-
-def _question(q: str) -> str:
-    from pydantic import TypeAdapter
-
-    asked: str = TypeAdapter(Question).validate_python(q)
-    return asked
+    return _found(request, kb, counts, words, question(q), offset or 0, kind=kind, lang=lang, document=document)
 
 
 def _found(
