@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from graphs import nasty, ontology, small
+from graphs import concept, document, line, nasty, ontology, small
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -14,7 +14,7 @@ from kg.errors import UsageError
 from kg.export import diagrams, drawing, export
 from kg.export.layout import wrap
 from kg.export.view import one_line, places, view
-from kg.model import Graph
+from kg.model import Fact, Graph
 
 ONTOLOGY = ontology()
 SVG = "{http://www.w3.org/2000/svg}"
@@ -118,6 +118,14 @@ def test_mermaid_has_a_statement_a_line_and_quoted_labels(graph: Graph) -> None:
     rest = [x for x in lines[1:] if not re.fullmatch(rf"n\d+\[{label}\]|n\d+ -->\|{label}\| n\d+|%% [^{{}}]*", x)]
     assert all(re.fullmatch(rf'click n\d+ href "[^" ]+" {label}', x) for x in rest)
     assert len(rest) == len(shown.nodes)
+
+
+def test_the_name_of_a_document_makes_no_directive() -> None:
+    doc = document("{init: {'theme': 'x'}}%%\nclick n1 call f()", "en", "One\ntwo\n")
+    graph = Graph({"c": concept("c", "concept", en="C")}, (Fact("c", "related", line(doc, 2), "r", "c"),), (doc,))
+    lines = export("mermaid", graph=graph, ontology=ONTOLOGY).decode().splitlines()
+    assert [x for x in lines if x.startswith(("%%{", "click n1 call", "%% {"))] == []
+    assert "%% (init: ('theme': 'x'))%% click n1 call f():2" in lines
 
 
 @given(st.text())

@@ -87,6 +87,16 @@ def test_a_concept_that_nothing_describes_cites_where_it_is_related() -> None:
     assert [place(e) for e in shown.nodes["proving"].evidence] == ["bread.txt:8", "khleb.txt:2"]
 
 
+def test_the_first_definition_in_the_language_asked_for_is_shown_and_else_the_first() -> None:
+    doc = document("a.txt", "en", "One\ntwo\nthree\nfour\n")
+    said = [(4, "en", "later"), (3, "en", "sooner"), (2, "ru", "по-русски")]
+    facts = tuple(Fact("c", "definition", line(doc, n), "r", value=text, lang=lang) for n, lang, text in said)
+    graph = Graph({"c": concept("c", "concept", en="C")}, facts, (doc,))
+    node = view(graph, ONTOLOGY).nodes["c"]
+    assert [node.definition(lang) for lang in ("en", "ru", "de")] == ["sooner", "по-русски", "sooner"]
+    assert [d.text for d in node.definitions] == ["sooner", "later", "по-русски"]
+
+
 def test_a_page_is_named_where_there_is_one() -> None:
     assert place(Evidence("a.pdf", 0, 1, (3, 4), "x", 2)) == "a.pdf:3-4 (p. 2)"
     assert place(Evidence("a.txt", 0, 1, (3, 3), "x")) == "a.txt:3"
