@@ -90,7 +90,7 @@ def groups(relations: Sequence[Json], words: Words) -> list[Group]:
         predicate, inward = row["predicate"], row["direction"] == "in"
         caption = words.predicate(predicate, row["direction"])
         if predicate == "part-of" and inward and row["concept"]["kind"] != "concept":
-            caption = words.kind(row["concept"]["kind"])
+            caption = words.kind(row["concept"]["kind"]).lower()
         found.setdefault((_WEIGHT.get((predicate, row["direction"]), 50), caption), []).append(row)
     return [
         Group(

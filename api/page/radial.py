@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 MOST = {1: 16, 2: 34, 3: 48}  # boxes drawn for so many steps
-_CHAR, _LINE, _PAD, _GAP, _CAPTION = 7.6, 17.0, 12.0, 11.0, 18.0
-_WRAP, _ROWS, _REACH, _STEP = 16, 3, 112.0, 168.0
+_CHAR, _LINE, _PAD, _GAP, _CAPTION = 7.5, 17.0, 11.0, 10.0, 18.0
+_WRAP, _ROWS, _REACH, _STEP = 14, 3, 92.0, 158.0
 _MARGIN = 8.0
 
 
@@ -169,7 +169,7 @@ def _place(
         y += _CAPTION if caption else 0
         at = y + node.extent / 2
         if node.step == 1:  # an arc: boxes far up or down stand nearer to the middle line
-            inner = max(parent.width / 2 + 22, _REACH) * (
+            inner = max(parent.width / 2 + 20, _REACH) * (
                 0.62 + 0.38 * math.sqrt(max(0.0, 1 - (at / (reach * 1.05)) ** 2))
             )
             inner = inner if abs(at) > parent.height / 2 + 30 else max(inner, parent.width / 2 + 26)

@@ -25,6 +25,7 @@ from kg.views import Json
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 _COMMON = 6.0  # Zipf frequency: once in a thousand words
+_SHORT = 22  # characters of a title on a chip
 _YEAR = 365 * 24 * 3600
 _CONTROLS = {c: "\ufffd" for c in range(32) if chr(c) not in "\t\n"} | {127: "\ufffd", 13: None}
 
@@ -99,6 +100,14 @@ class Words:
     def title(self, document: str) -> str:
         """A source's title; its name where it has none or shares it with another."""
         return self._titles.get(document, document)
+
+    def short(self, document: str) -> str:
+        """A title for narrow places: its first words."""
+        title = self.title(document)
+        if len(title) <= _SHORT:
+            return title
+        words = title[: _SHORT + 1].rsplit(" ", 1)[0] if " " in title[: _SHORT + 1] else title[:_SHORT]
+        return words.rstrip(" .,:;-–—(") + "…"
 
     def leaf(self, evidence: Json) -> str:
         """ "page 4" or "slide 4"; empty for a source without pages."""

@@ -94,7 +94,9 @@ def excerpt(document: Document, cited: tuple[int, int], quote: Span, *, around: 
 def _cut(text: str, *, keep_end: bool) -> str:
     if len(text) <= _CONTEXT:
         return text
-    return "…" + text[-_CONTEXT:].lstrip() if keep_end else text[:_CONTEXT].rstrip() + "…"
+    if keep_end:
+        return "… " + text[-_CONTEXT:].partition(" ")[2]
+    return text[:_CONTEXT].rpartition(" ")[0] + " …"
 
 
 def _pieces(raw: str, line: Span, mark: Span | None) -> tuple[Piece, ...]:

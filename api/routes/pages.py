@@ -95,6 +95,7 @@ def concept(request: Request, kb: Kb, counts: Counts, id: str, depth: Depth = No
         "concept.html",
         here="concepts",
         concept=shown,
+        definitions=sorted(shown["definitions"], key=lambda d: d["lang"] != words.lang),
         groups=cards.groups(shown["relations"], words),
         map=cards.concept_map(near, words, steps=steps) if near["edges"] else None,
         edges=near["edges"],
