@@ -19,35 +19,37 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid", protected_namespaces=())
 
-    home: Path = Field(Path(".kg"), description="Data folder: builds, embeddings, study history")
-    ontology: Path | None = Field(None, description="Folder of ontology files (.ttl); empty: the one that is shipped")
+    home: Path = Field(default=Path(".kg"), description="Data folder: builds, embeddings, study history")
+    ontology: Path | None = Field(
+        default=None, description="Folder of ontology files (.ttl); empty: the one that is shipped"
+    )
     model: str = Field(
-        "", description="Folder or name of a sentence-transformers model; empty: the bundled English one"
+        default="", description="Folder or name of a sentence-transformers model; empty: the bundled English one"
     )
 
-    max_file_bytes: int = Field(50_000_000, gt=0, description="Largest source file, in bytes")
-    max_pages: int = Field(2000, gt=0, description="Most pages or slides of one source")
-    max_chars: int = Field(5_000_000, gt=0, description="Most characters of one source's text")
+    max_file_bytes: int = Field(default=50_000_000, gt=0, description="Largest source file, in bytes")
+    max_pages: int = Field(default=2000, gt=0, description="Most pages or slides of one source")
+    max_chars: int = Field(default=5_000_000, gt=0, description="Most characters of one source's text")
     max_unpacked_bytes: int = Field(
-        500_000_000,
+        default=500_000_000,
         gt=0,
         description="Most bytes that the parts of one packed source (docx, pptx, epub, apkg) may unpack to",
     )
 
     graph_store: str = Field(
-        "oxigraph", description="Triple store: oxigraph, memory, or the address of a SPARQL endpoint"
+        default="oxigraph", description="Triple store: oxigraph, memory, or the address of a SPARQL endpoint"
     )
-    vector_index: str = Field("faiss", description="Vector index: faiss, or the address of a Milvus server")
-    text_index: str = Field("tantivy", description="Text index: tantivy, or the address of a Milvus server")
+    vector_index: str = Field(default="faiss", description="Vector index: faiss, or the address of a Milvus server")
+    text_index: str = Field(default="tantivy", description="Text index: tantivy, or the address of a Milvus server")
 
-    host: str = Field("127.0.0.1", description="Address that `kg serve` listens at")
-    port: int = Field(8000, ge=0, le=65535, description="Port that `kg serve` listens at; 0: any free one")
+    host: str = Field(default="127.0.0.1", description="Address that `kg serve` listens at")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that `kg serve` listens at; 0: any free one")
     api_key: SecretStr = Field(
-        SecretStr(""), description="Key that changing documents over HTTP asks for; empty: refused"
+        default=SecretStr(""), description="Key that changing documents over HTTP asks for; empty: refused"
     )
-    rate_limit: str = Field("600/minute", description="Requests one client may make; empty: no limit")
-    max_query_chars: int = Field(1000, gt=0, description="Longest question or search query, in characters")
-    sparql_seconds: float = Field(10.0, gt=0, description="Longest time for one SPARQL query, in seconds")
+    rate_limit: str = Field(default="600/minute", description="Requests one client may make; empty: no limit")
+    max_query_chars: int = Field(default=1000, gt=0, description="Longest question or search query, in characters")
+    sparql_seconds: float = Field(default=10.0, gt=0, description="Longest time for one SPARQL query, in seconds")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def read_apkg(name: str, archive: Archive, *, settings: Settings) -> Document:
     notes = _notes(name, _collection(name, archive, settings=settings))
     writer = Writer(name, max_chars=settings.max_chars)
     deck: tuple[str, ...] = ()
-    for note in sorted(notes, key=lambda n: n.deck):  # stable: the notes of a deck stay in the order they were made
+    # Cloze notes go first, or they would stand behind a front; else the notes of a deck keep their order.
+    for note in sorted(notes, key=lambda n: (n.deck, not n.cloze)):
         if note.deck != deck:
             for level, part in enumerate(note.deck, start=1):
                 if deck[:level] != note.deck[:level]:

@@ -227,14 +227,13 @@ def _on_one_line(
             continue
         front = lines[i].piece(match, "front")
         out.append(Piece("front", Span(front.start, front.start + len(match["front"].rstrip())), rule))
-        rest = [line for line in lines[i + 1 : following] if not _HASHES.match(line.text)]
-        whole = len(rest) == following - i - 1
-        end = lines[following - 1].end if whole else lines[i].end
+        more = lines[i + 1 : following]
+        headed = next((n for n, line in enumerate(more) if _HASHES.match(line.text)), len(more))
+        end = (more[headed - 1] if headed else lines[i]).end
         out.append(Piece("back", Span(lines[i].piece(match, "back").start, end), rule))
-        if not whole:
-            for line in lines[i + 1 : following]:
-                role: Role = "heading" if _HASHES.match(line.text) else "other"
-                out.append(Piece(role, Span(_behind_hashes(line), line.end), rule))
+        for line in more[headed:]:
+            role: Role = "heading" if _HASHES.match(line.text) else "other"
+            out.append(Piece(role, Span(_behind_hashes(line), line.end), rule))
     return out
 
 

@@ -128,7 +128,7 @@ def _wide(data: bytes) -> str:
         return ""
     for encoding, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
         share = sum(map(high.count, (0, 4, 0x20))) / len(high)
-        if share > 0.9 and high.count(0) + high.count(4) and low.count(0) < len(low) / 10 and len(set(low)) > 2:
+        if share > 0.9 and high.count(0) + high.count(4) and low.count(0) < len(low) / 10 and len(set(low)) > 1:
             try:
                 text = data.decode(encoding)
             except UnicodeDecodeError:

@@ -22,7 +22,8 @@ from markdown_it.token import Token
 from kg.model import Span
 from kg.reading.assemble import Tracked
 
-_LONGEST = 20_000  # characters of one paragraph that are parsed for markup: some inputs take quadratic time
+_LONGEST = 20_000  # characters of one paragraph that are parsed for markup: some inputs take quadratic time,
+_MOST_BRACKETS = 1_000  # and brackets that open no link the most
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _WIKI = re.compile(r"(!?)\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
 
@@ -86,7 +87,7 @@ def _wiki(state: StateInline, silent: bool) -> bool:
 
 
 def _bounded(state: StateCore) -> None:
-    long = [t for t in state.tokens if t.type == "inline" and len(t.content) > _LONGEST]
+    long = [t for t in state.tokens if t.type == "inline" and _is_costly(t.content)]
     for token in long:
         token.type = "plain"
         token.children = [
@@ -95,6 +96,10 @@ def _bounded(state: StateCore) -> None:
     core_inline(state)
     for token in long:
         token.type = "inline"
+
+
+def _is_costly(content: str) -> bool:
+    return len(content) > _LONGEST or content.count("[") > _MOST_BRACKETS
 
 
 def _new(kind: str, content: str) -> Token:

@@ -26,10 +26,16 @@ if TYPE_CHECKING:
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-_STYLES = """
-p[style-name='Title'] => h1:fresh
-p[style-name='Subtitle'] => p:fresh
-"""
+_STYLES = "\n".join(
+    [
+        "p[style-name='Title'] => h1:fresh",
+        "p[style-name='Subtitle'] => p:fresh",
+        "p[style-name='List Bullet 2'] => ul|ol > li > ul > li:fresh",
+        "p[style-name='List Bullet 3'] => ul|ol > li > ul|ol > li > ul > li:fresh",
+        "p[style-name='List Number 2'] => ul|ol > li > ol > li:fresh",
+        "p[style-name='List Number 3'] => ul|ol > li > ul|ol > li > ol > li:fresh",
+    ]
+)
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

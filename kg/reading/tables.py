@@ -74,7 +74,8 @@ def read_table(name: str, raw: str, *, media_type: str, separator: str = "") -> 
         titled = _is_title(records)
         drafts = [_row(raw, record, heading=titled and not i) for i, record in enumerate(records)]
     else:
-        drafts = [d for record in records for f in record for d in _lines(raw, f)]
+        said = (f for record in records for f in record if any(c.isalnum() for c in f.text))
+        drafts = [d for f in said for d in _lines(raw, f)]
     return assemble(name=name, raw=raw, media_type=media_type, blocks=drafts, noise=noise)
 
 
