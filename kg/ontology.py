@@ -85,10 +85,11 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term in both languages; the first label of a language is the preferred one."""
+    """A term in both languages; the first label of a language is the preferred one. `hidden` are misspellings."""
 
     id: str
     labels: Mapping[Lang, tuple[str, ...]]
+    hidden: Mapping[Lang, tuple[str, ...]] = field(default_factory=dict)
 
 
 _Key = tuple[str, ...]
@@ -173,6 +174,23 @@ class Ontology:
                 at += 1
         return tuple(dict.fromkeys(out))
 
+    def glosses(self, text: str, to: Lang) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+        """(start, end, labels in the other language) over the words of `text` (kg.text.words), longest term first;
+        hyphenated words count as one. Words without a term are left out."""
+        by_key = self._term_keys.get("en" if to == "ru" else "ru", {})
+        keys = [_key(word) for word in words(text)]
+        out: list[tuple[int, int, tuple[str, ...]]] = []
+        at = 0
+        while at < len(keys):
+            for end in range(min(len(keys), at + 6), at, -1):
+                term = by_key.get(tuple(part for key in keys[at:end] for part in key))
+                if term is not None and term.labels.get(to):
+                    out.append((at, end, term.labels[to]))
+                    at = end - 1
+                    break
+            at += 1
+        return tuple(out)
+
     def term_of(self, label: str, lang: Lang) -> Term | None:
         """The term that has this label, compared by kg.text.label_key."""
         return self._term_labels.get((lang, label_key(label)))
@@ -190,24 +208,19 @@ class Ontology:
 
     @cached_property
     def _term_keys(self) -> dict[Lang, dict[_Key, Term]]:
-        """Labels by lemmas; a preferred label wins over another term's alternative one."""
+        """Labels by lemmas. Of equal ones a term's wins over a word's, the preferred over the alternative."""
         out: dict[Lang, dict[_Key, Term]] = {}
-        for preferred in (True, False):
-            for t in (*self.terms, *self.words):
-                for lang, labels in t.labels.items():
-                    for label in labels[:1] if preferred else labels[1:]:
-                        if key := _key(label):
-                            out.setdefault(lang, {}).setdefault(key, t)
+        for lang, label, term in (*_ranked(self.terms), *_ranked(self.words)):
+            if key := _key(label):
+                out.setdefault(lang, {}).setdefault(key, term)
         return out
 
     @cached_property
     def _term_labels(self) -> dict[tuple[Lang, str], Term]:
         out: dict[tuple[Lang, str], Term] = {}
-        for preferred in (True, False):
-            for t in self.terms:
-                for lang, labels in t.labels.items():
-                    for label in labels[:1] if preferred else labels[1:]:
-                        out.setdefault((lang, label_key(label)), t)
+        for lang, label, term in _ranked(self.terms):
+            if key := label_key(label):
+                out.setdefault((lang, key), term)
         return out
 
     @cached_property
@@ -220,6 +233,15 @@ class Ontology:
                 pairs = (p.rsplit("=", 1) for p in phrases)
                 out[lang] = {fold(form): int(value) for form, value in pairs}
         return out
+
+
+def _ranked(terms: Sequence[Term]) -> Iterable[tuple[Lang, str, Term]]:
+    """All labels: preferred ones first, misspellings last."""
+    for rank in range(3):
+        for term in terms:
+            for lang, own in (term.hidden if rank == 2 else term.labels).items():
+                for label in (own[:1], own[1:], own)[rank]:
+                    yield lang, label, term
 
 
 def _key(phrase: str) -> _Key:
@@ -315,17 +337,6 @@ def _read(file: Path, rank: int, resources: dict[str, _Resource]) -> None:
 
 def _assemble(files: tuple[Path, ...], resources: Mapping[str, _Resource]) -> Ontology:
     classes = _classes(resources)
-    terms, loose = (
-        sorted(
-            (
-                Term(_local(iri), {lang: _unique(pref, alt) for lang, pref, alt in _term_labels(r)})
-                for iri, r in resources.items()
-                if f"{NS}{scheme}" in r.iris.get(f"{SKOS}inScheme", ())
-            ),
-            key=lambda t: t.id,
-        )
-        for scheme in ("Terms", "Words")
-    )
     cue_lists: dict[tuple[str, Lang], tuple[str, ...]] = {}
     for iri, r in resources.items():
         if not r.is_a(f"{NS}CueList"):
@@ -339,7 +350,8 @@ def _assemble(files: tuple[Path, ...], resources: Mapping[str, _Resource]) -> On
         if not re.fullmatch(r"[^=]+=\d{1,6}", phrase):
             raise SettingsError(f'"{phrase}": a number word is written as form=value, as in "two=2"')
     order = {c.name: resources[c.iri].rank for c in classes.values()}
-    return Ontology(classes, _predicates(resources), tuple(terms), tuple(loose), cue_lists, files, order)
+    terms, loose = _terms("Terms", resources), _terms("Words", resources)
+    return Ontology(classes, _predicates(resources), terms, loose, cue_lists, files, order)
 
 
 def _classes(resources: Mapping[str, _Resource]) -> dict[str, OntologyClass]:
@@ -408,10 +420,15 @@ def _predicates(resources: Mapping[str, _Resource]) -> dict[str, Predicate]:
     return dict(sorted(out.items()))
 
 
-def _term_labels(r: _Resource) -> Iterable[tuple[Lang, tuple[str, ...], tuple[str, ...]]]:
-    preferred, others = r.texts(f"{SKOS}prefLabel"), r.texts(f"{SKOS}altLabel")
-    for lang in sorted({*preferred, *others}):
-        yield lang, preferred.get(lang, ()), others.get(lang, ())
+def _terms(scheme: str, resources: Mapping[str, _Resource]) -> tuple[Term, ...]:
+    out = []
+    for iri, r in resources.items():
+        if NS + scheme in r.iris.get(f"{SKOS}inScheme", ()):
+            preferred, others = r.texts(f"{SKOS}prefLabel"), r.texts(f"{SKOS}altLabel")
+            langs = sorted({*preferred, *others})
+            labels = {lang: _unique(preferred.get(lang, ()), others.get(lang, ())) for lang in langs}
+            out.append(Term(_local(iri), labels, r.texts(f"{SKOS}hiddenLabel")))
+    return tuple(sorted(out, key=lambda t: t.id))
 
 
 def _unique(*groups: Iterable[str]) -> tuple[str, ...]:
