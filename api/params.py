@@ -55,8 +55,13 @@ Offset = Annotated[Annotated[int, Field(ge=0, le=MAX_OFFSET)] | None, _Trimmed, 
 Depth = Annotated[
     Annotated[int, Field(ge=1, le=3)] | None, _Trimmed, Query(description="steps from the concept, 1 to 3")
 ]
-Word = Annotated[Annotated[str, Field(max_length=300)] | None, _Trimmed, Query()]
-Flag = Annotated[bool | None, _Trimmed, Query()]
+_Text = Annotated[str, Field(max_length=300)]
+Kind = Annotated[_Text | None, _Trimmed, Query(description="only this kind: a class of the ontology, or passage")]
+Lang = Annotated[_Text | None, _Trimmed, Query(description="language of the reader, as in en or ru")]
+OnlyLang = Annotated[_Text | None, _Trimmed, Query(description="only what has names or text in this language")]
+Source = Annotated[_Text | None, _Trimmed, Query(description="only what stands in this source")]
+Cursor = Annotated[_Text | None, _Trimmed, Query(description="next of the page before")]
+Flag = Annotated[bool | None, _Trimmed, Query(description="1: tell how each score came about")]
 
 
 async def _kb(request: Request) -> KnowledgeBase:

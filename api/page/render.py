@@ -19,6 +19,7 @@ from api.page import texts
 from kg import __version__
 from kg.base import KnowledgeBase
 from kg.export import FORMATS
+from kg.model import Concept
 from kg.text import lemmas, script_of, word_spans
 from kg.views import Json
 
@@ -26,6 +27,7 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 _COMMON = 6.0  # Zipf frequency: once in a thousand words
 _SHORT = 22  # characters of a title on a chip
+_NAMES = frozenset({"person", "organisation", "paper", "book", "session"})
 _YEAR = 365 * 24 * 3600
 _CONTROLS = {c: "\ufffd" for c in range(32) if chr(c) not in "\t\n"} | {127: "\ufffd", 13: None}
 
@@ -33,6 +35,12 @@ _CONTROLS = {c: "\ufffd" for c in range(32) if chr(c) not in "\t\n"} | {127: "\u
 def _shown(value: Any) -> Any:
     """HTML has no place for control characters; a carriage return is part of a line end and not shown."""
     return value.translate(_CONTROLS) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _ticks(text: str) -> Markup:
+    """Escaped text whose `names` in backticks are set as code."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(parts))
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +54,7 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     env.globals["version"] = __version__
+    env.filters["ticks"] = _ticks
     env.filters["urlpath"] = lambda value: quote(value, safe="")
     return env
 
@@ -73,6 +82,12 @@ class Words:
         """Of a `{label, labels}` of kg.views, in the reader's language."""
         label: str = concept["labels"].get(self.lang) or concept["label"]
         return label
+
+    def inline(self, concept: Concept) -> str:
+        """A label as it stands inside a sentence: a small first letter, unless it is a name or an abbreviation."""
+        label = concept.label_in(self.lang)
+        plain = concept.kind not in _NAMES and label[1:] == label[1:].lower()
+        return label[:1].lower() + label[1:] if plain else label
 
     def kind(self, kind: str) -> str:
         if kind in {"concept", "passage"}:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from api import schemas
 from api.http import reply
 from api.language import in_language
-from api.params import Counts, Flag, Kb, Limit, Offset, Question, Start, Word, check_filters
+from api.params import Counts, Flag, Kb, Kind, Lang, Limit, Offset, OnlyLang, Question, Source, Start, check_filters
 from kg import views
 
 router = APIRouter(prefix="/api", tags=["Search and answers"])
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api", tags=["Search and answers"])
 
 class Asked(BaseModel):
     q: Question
-    lang: Word = None
+    lang: Lang = None
 
 
 @router.get("/search", response_model=schemas.SearchReply, summary="Concepts and passages, best first")
@@ -28,9 +28,9 @@ def search(
     q: Question,
     limit: Limit = None,
     offset: Offset = None,
-    kind: Word = None,
-    lang: Word = None,
-    document: Word = None,
+    kind: Kind = None,
+    lang: OnlyLang = None,
+    document: Source = None,
     explain: Flag = None,
 ) -> Response:
     """`kind`, `lang` and `document` keep only hits of that kind, language or source; facets count what they would."""
@@ -50,7 +50,7 @@ def suggest(kb: Kb, q: Start, limit: Limit = None) -> Response:
 
 
 @router.get("/ask", response_model=schemas.Answer, summary="A cited answer")
-def ask(kb: Kb, counts: Counts, q: Question, lang: Word = None) -> Response:
+def ask(kb: Kb, counts: Counts, q: Question, lang: Lang = None) -> Response:
     """`lang` is the language to answer in; without it, that of the question."""
     check_filters(kb, counts, lang=lang)
     return reply(in_language(views.answer(kb, kb.ask(q, lang=lang)), lang))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from api import schemas
 from api.http import download, reply
 from api.language import in_language
-from api.params import Counts, Depth, Kb, Limit, Word, check_filters
+from api.params import Counts, Cursor, Depth, Kb, Kind, Lang, Limit, Source, check_filters
 from kg import views
 from kg.base import KnowledgeBase
 from kg.errors import UsageError
@@ -24,11 +24,11 @@ Format = Annotated[str, Query(description="json, or a format of /api/export")]
 def concepts(
     kb: Kb,
     counts: Counts,
-    kind: Word = None,
-    document: Word = None,
+    kind: Kind = None,
+    document: Source = None,
     limit: Limit = None,
-    cursor: Word = None,
-    lang: Word = None,
+    cursor: Cursor = None,
+    lang: Lang = None,
 ) -> Response:
     """`next` is the cursor of the following page, null on the last one; `lang` is the language of the labels."""
     check_filters(kb, counts, kind=kind, document=document, lang=lang)
@@ -38,7 +38,7 @@ def concepts(
 
 @router.get("/concepts/{id:path}/map", response_model=schemas.MapReply, summary="What is around a concept")
 def concept_map(
-    kb: Kb, counts: Counts, id: str, depth: Depth = None, format: Format = "json", lang: Word = None
+    kb: Kb, counts: Counts, id: str, depth: Depth = None, format: Format = "json", lang: Lang = None
 ) -> Response:
     """Nodes and edges as JSON, or the same part of the graph in an export format."""
     check_filters(kb, counts, lang=lang)
@@ -52,7 +52,7 @@ def concept_map(
 @router.get(
     "/concepts/{id:path}", response_model=schemas.Concept, summary="A concept with all that the sources say of it"
 )
-def concept(kb: Kb, counts: Counts, id: str, lang: Word = None) -> Response:
+def concept(kb: Kb, counts: Counts, id: str, lang: Lang = None) -> Response:
     check_filters(kb, counts, lang=lang)
     return reply(in_language(views.concept(kb, kb.concept(id)), lang))
 
@@ -63,7 +63,7 @@ def path(
     counts: Counts,
     start: Annotated[str, Query(alias="from", description="id of a concept")],
     end: Annotated[str, Query(alias="to", description="id of a concept")],
-    lang: Word = None,
+    lang: Lang = None,
 ) -> Response:
     check_filters(kb, counts, lang=lang)
     first, last = kb.concept(start).id, kb.concept(end).id

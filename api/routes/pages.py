@@ -11,7 +11,7 @@ from api import problems
 from api.language import of_page
 from api.page import cards, source
 from api.page.render import Words, address, concept_url, page
-from api.params import Counts, Depth, Kb, Limit, Offset, Word, check_filters, clean, question
+from api.params import Counts, Cursor, Depth, Kb, Kind, Limit, Offset, OnlyLang, Source, check_filters, clean, question
 from kg import views
 from kg.base import KnowledgeBase
 from kg.errors import NotFound
@@ -30,9 +30,9 @@ def desk(
     counts: Counts,
     q: str = "",
     offset: Offset = None,
-    kind: Word = None,
-    lang: Word = None,
-    document: Word = None,
+    kind: Kind = None,
+    lang: OnlyLang = None,
+    document: Source = None,
 ) -> Response:
     """The question box; with `q`, the answer and what else was found."""
     words = Words(kb, counts, of_page(request))
@@ -109,9 +109,9 @@ def concepts(
     request: Request,
     kb: Kb,
     counts: Counts,
-    kind: Word = None,
-    document: Word = None,
-    cursor: Word = None,
+    kind: Kind = None,
+    document: Source = None,
+    cursor: Cursor = None,
     limit: Limit = None,
 ) -> Response:
     """All kinds with their best connected concepts, or all concepts of one kind or source, page by page."""
