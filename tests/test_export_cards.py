@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from graphs import nasty, ontology, small
+from graphs import line, nasty, ontology, small
 
 from kg.export import export
 from kg.export.cards import Card, cards
@@ -55,21 +55,31 @@ def test_there_is_a_card_for_what_the_graph_can_answer() -> None:
     assert [t for i, t in found if i == "proving"] == ["definition", "belongs-to"]
     assert [t for i, t in found if i == "baking-method"] == ["members", "order"]
     assert found["baking-method", "members"].question == "What does Baking method consist of? Name all 3."
-    assert found["baking-method", "members"].answer == ("Mixing", "Proving", "Baking")
-    assert found["baking-method", "order"].answer == ("Mixing", "Proving", "Baking")
-    assert found["dough", "kinds"].answer == ("Sourdough", "Yeast dough")
-    assert found["rye-loaf", "belongs-to"].answer == ("example of: Sourdough",)
+    assert found["baking-method", "members"].answer == (("Mixing", "Proving", "Baking"),)
+    assert found["baking-method", "order"].answer == (("Mixing", "Proving", "Baking"),)
+    assert found["dough", "kinds"].answer == (("Sourdough", "Yeast dough"),)
+    assert found["rye-loaf", "belongs-to"].answer == (("example of: Sourdough",),)
     assert "anna-weber" not in {i for i, _ in found}
 
 
 def test_a_card_is_in_the_language_asked_for_or_in_that_of_its_label() -> None:
     ru = made(small(), lang="ru")
     assert ru["baking-method", "members"].question == "Из чего состоит: Метод выпечки? Назовите все (3)."
-    assert ru["baking-method", "members"].answer == ("Замес", "Расстойка", "Выпечка")
+    assert ru["baking-method", "members"].answer == (("Замес", "Расстойка", "Выпечка"),)
     assert ru["rye-loaf", "belongs-to"].question == "What does Rye loaf belong to?"
     en = made(small())
     assert en["opara", "belongs-to"].question == "К чему относится: Опара?"
-    assert en["opara", "belongs-to"].answer == ("разновидность: Закваска",)
+    assert en["opara", "belongs-to"].answer == (("разновидность: Закваска",),)
+
+
+def test_what_two_sources_list_is_asked_for_as_two_lists() -> None:
+    graph = small()
+    russian = graph.documents[1]
+    listed = ((2, "opara"), (3, "dough"))
+    more = [Fact(id, "part-of", line(russian, n), "r", "baking-method", position=n - 1) for n, id in listed]
+    card = made(Graph(graph.concepts, (*more, *graph.facts), graph.documents))["baking-method", "members"]
+    assert card.answer == (("Mixing", "Proving", "Baking"), ("Опара", "Dough"))
+    assert card.question.endswith("Name all 3 + 2.")
 
 
 def test_the_source_is_on_the_back_and_a_quote_inside_another_is_not_repeated() -> None:
@@ -117,8 +127,7 @@ def test_an_order_is_asked_for_only_where_the_sources_leave_no_choice() -> None:
     graph = small()
     without = [f for f in graph.facts if not (f.subject == "proving" and f.predicate == "precedes")]
     assert made(Graph(graph.concepts, tuple(without), graph.documents))["baking-method", "order"].answer == (
-        "Mixing",
-        "Proving",
+        ("Mixing", "Proving"),
     )
     proof = next(f.evidence for f in graph.facts if f.predicate == "precedes")
     ring = (*graph.facts, Fact("baking", "precedes", proof, "r", "mixing"))

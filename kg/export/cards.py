@@ -8,13 +8,13 @@ importing a new export updates the cards and keeps their history. Anki takes the
 from __future__ import annotations
 
 import html
-import itertools
 import json
 import re
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import count, groupby, pairwise
 
 from kg.export.archive import archive
 from kg.export.view import HIERARCHY, TITLE, Edge, Node, View, label_of, one_line, place, predicate_label
@@ -48,12 +48,12 @@ _BACK = '{{FrontSide}}<hr id="answer"><div class="answer">{{Answer}}</div><div c
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A question with its answer in lines of plain text."""
+    """A question with its answer: lists of plain texts, one for each source where sources list different things."""
 
     node: Node
     type: str
     question: str
-    answer: tuple[str, ...]
+    answer: tuple[tuple[str, ...], ...]
     evidence: tuple[Evidence, ...]
 
 
@@ -83,21 +83,21 @@ def cards(whole: View, ontology: Ontology, *, shown: Collection[str] | None = No
             return label_of(whole.nodes[id].concept, lang)
 
         if node.definitions:
-            said = tuple(d.text for d in node.definitions)
-            out.append(_card(node, lang, "definition", said, [e for d in node.definitions for e in d.evidence]))
+            said = [d.text for d in node.definitions]
+            out.append(_card(node, lang, "definition", [said], [e for d in node.definitions for e in d.evidence]))
         for type, predicate in (("members", "part-of"), ("kinds", "kind-of")):
             edges = [e for e in below.get(id, []) if e.predicate == predicate]
-            edges.sort(key=lambda e: float("inf") if e.position is None else e.position)
+            edges.sort(key=lambda e: e.order)
             if len(edges) > 1:
-                names = tuple(name(e.source) for e in edges)
-                out.append(_card(node, lang, type, names, [x for e in edges for x in e.evidence]))
+                lists = [[name(e.source) for e in of] for _, of in groupby(edges, key=lambda e: e.order[:2])]
+                out.append(_card(node, lang, type, lists, [x for e in edges for x in e.evidence]))
         chain = _chain([e.source for e in below.get(id, []) if e.predicate == "part-of"], order)
         if chain:
-            proof = [x for pair in itertools.pairwise(chain) for x in order[pair].evidence]
-            out.append(_card(node, lang, "order", tuple(name(i) for i in chain), proof))
+            proof = [x for pair in pairwise(chain) for x in order[pair].evidence]
+            out.append(_card(node, lang, "order", [[name(i) for i in chain]], proof))
         if id in above:
-            names = tuple(f"{predicate_label(ontology, e.predicate, lang)}: {name(e.target)}" for e in above[id])
-            out.append(_card(node, lang, "belongs-to", names, [x for e in above[id] for x in e.evidence]))
+            names = [f"{predicate_label(ontology, e.predicate, lang)}: {name(e.target)}" for e in above[id]]
+            out.append(_card(node, lang, "belongs-to", [names], [x for e in above[id] for x in e.evidence]))
     return out
 
 
@@ -123,7 +123,7 @@ def deck(
     when = MODIFIED if modified is None else modified
     connection = sqlite3.connect(":memory:")
     try:
-        genanki.Package(out).write_to_db(connection.cursor(), when, itertools.count(when * 1000))
+        genanki.Package(out).write_to_db(connection.cursor(), when, count(when * 1000))
         connection.commit()
         collection = connection.serialize()
     finally:
@@ -131,10 +131,13 @@ def deck(
     return archive({"collection.anki2": collection, "media": json.dumps({}).encode()})
 
 
-def _card(node: Node, lang: Lang, type: str, answer: tuple[str, ...], evidence: Iterable[Evidence]) -> Card:
-    prompt = _PROMPTS.get(lang, _PROMPTS["en"])[type]
-    question = prompt.format(label_of(node.concept, lang), len(answer))
-    return Card(node, type, question, answer, tuple(_widest(evidence)))
+def _card(
+    node: Node, lang: Lang, type: str, answer: Iterable[Iterable[str]], evidence: Iterable[Evidence]
+) -> Card:
+    lists = tuple(tuple(texts) for texts in answer)
+    counts = " + ".join(str(len(texts)) for texts in lists)
+    question = _PROMPTS.get(lang, _PROMPTS["en"])[type].format(label_of(node.concept, lang), counts)
+    return Card(node, type, question, lists, tuple(_widest(evidence)))
 
 
 def _widest(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -156,14 +159,15 @@ def _chain(members: Iterable[str], order: Mapping[tuple[str, str], Edge]) -> lis
         sorted_ids = list(TopologicalSorter({i: before[i] for i in ids if i in linked}).static_order())
     except CycleError:
         return []
-    return sorted_ids if all(pair in order for pair in itertools.pairwise(sorted_ids)) else []
+    return sorted_ids if all(pair in order for pair in pairwise(sorted_ids)) else []
 
 
 def _answer(card: Card) -> str:
-    if len(card.answer) == 1:
-        return _html(card.answer[0])
+    if [len(texts) for texts in card.answer] == [1]:
+        return _html(card.answer[0][0])
     tag = "ol" if card.type in ("members", "kinds", "order") else "ul"
-    return f"<{tag}>" + "".join(f"<li>{_html(line)}</li>" for line in card.answer) + f"</{tag}>"
+    items = ("".join(f"<li>{_html(text)}</li>" for text in texts) for texts in card.answer)
+    return "".join(f"<{tag}>{of}</{tag}>" for of in items)
 
 
 def _source(evidence: Iterable[Evidence]) -> str:

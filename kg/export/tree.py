@@ -73,10 +73,9 @@ def _steps(view: View) -> dict[str, list[_Step]]:
         if edge.source != edge.target:
             steps[edge.target].append(_Step(edge, edge.source))
 
-    def order(step: _Step) -> tuple[bool, int, float, str, int]:
+    def order(step: _Step) -> tuple[bool, int, str, tuple[bool, str, int, int], int]:
         kind = HIERARCHY.index(step.edge.predicate) if step.edge.predicate in HIERARCHY else len(HIERARCHY)
-        position = float("inf") if step.edge.position is None else step.edge.position
-        return not step.down, kind, position, step.relation, rank[step.other]
+        return not step.down, kind, step.relation, step.edge.order, rank[step.other]
 
     for of in steps.values():
         of.sort(key=order)

@@ -107,8 +107,8 @@ def _quotes(evidence: Iterable[Evidence]) -> list[str]:
     return lines
 
 
-def _members_first(e: Edge) -> tuple[bool, str, float]:
-    return e.predicate not in HIERARCHY, e.predicate, float("inf") if e.position is None else e.position
+def _members_first(e: Edge) -> tuple[bool, str, tuple[bool, str, int, int]]:
+    return e.predicate not in HIERARCHY, e.predicate, e.order
 
 
 def _places(e: Edge) -> str:

@@ -110,10 +110,16 @@ class Edge:
     rules: tuple[str, ...]
     evidence: tuple[Evidence, ...]
 
+    @property
+    def order(self) -> tuple[bool, str, int, int]:
+        """Among siblings: what is listed before what is not; list by list, and each in the order of its source."""
+        first = self.evidence[0]
+        return self.position is None, first.document, first.start, self.position or 0
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`nodes` by id, centre first, then by distance and label; `edges` by source, predicate, position and target."""
+    """`nodes` by id, centre first, then by distance and label; `edges` by source, predicate, order and target."""
 
     title: str
     lang: Lang
@@ -274,6 +280,6 @@ def _by_place(r: Remark) -> tuple[bool, str, Lang, list[tuple[str, int, int]], s
     return r.predicate != "definition", r.predicate, r.lang, [_order(e) for e in r.evidence], r.text
 
 
-def _by_predicate(edge: Edge) -> tuple[int, str, float]:
+def _by_predicate(edge: Edge) -> tuple[int, str, tuple[bool, str, int, int]]:
     place_of = HIERARCHY.index(edge.predicate) if edge.predicate in HIERARCHY else len(HIERARCHY)
-    return place_of, edge.predicate, float("inf") if edge.position is None else edge.position
+    return place_of, edge.predicate, edge.order
