@@ -135,6 +135,38 @@ def test_numbered_paragraphs_of_slides_count() -> None:
     ]  # fmt: skip
 
 
+A = "http://schemas.openxmlformats.org/drawingml/2006/"
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DIAGRAM = f'''<dgm:dataModel xmlns:dgm="{A}diagram" xmlns:a="{A}main"><dgm:ptLst><dgm:pt modelId="0" type="doc"/>
+<dgm:pt modelId="2"><dgm:t><a:p><a:r><a:t>ловить</a:t></a:r></a:p></dgm:t></dgm:pt>
+<dgm:pt modelId="1"><dgm:t><a:p><a:r><a:t>to cast </a:t></a:r><a:r><a:t>off</a:t></a:r></a:p></dgm:t></dgm:pt>
+<dgm:pt modelId="3"><dgm:t><a:p><a:r><a:t>gently</a:t></a:r></a:p></dgm:t></dgm:pt>
+<dgm:pt modelId="9" type="pres"/></dgm:ptLst><dgm:cxnLst><dgm:cxn srcId="0" destId="2" srcOrd="1"/>
+<dgm:cxn srcId="0" destId="1" srcOrd="0"/><dgm:cxn srcId="1" destId="3" srcOrd="0"/><dgm:cxn srcId="3" destId="0"/>
+<dgm:cxn type="presOf" srcId="1" destId="9"/></dgm:cxnLst></dgm:dataModel>'''
+FRAME = f'''<p:graphicFrame xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:a="{A}main">
+<p:nvGraphicFramePr><p:cNvPr id="44" name="d"/><p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>
+<p:xfrm><a:off x="0" y="0"/><a:ext cx="9" cy="9"/></p:xfrm><a:graphic><a:graphicData uri="{A}diagram">
+<dgm:relIds xmlns:dgm="{A}diagram" xmlns:r="{REL}" r:dm="{{}}"/></a:graphicData></a:graphic></p:graphicFrame>'''
+
+
+@pytest.mark.parametrize(("data", "items"), [(DIAGRAM, [(1, "to cast off"), (2, "gently"), (1, "ловить")]), ("<a", [])])
+def test_diagrams_are_nested_lists(data: str, items: list[tuple[int, str]]) -> None:
+    def fill(made: Any) -> None:
+        from pptx.opc.package import Part
+        from pptx.opc.packuri import PackURI
+        from pptx.oxml import parse_xml
+
+        slide = made.slides.add_slide(made.slide_layouts[5])
+        slide.shapes.title.text = "Steps"
+        part = Part(PackURI("/ppt/diagrams/data1.xml"), "application/xml", made.part.package, data.encode())
+        key = slide.part.relate_to(part, f"{REL}/diagramData")
+        slide.shapes._spTree.append(parse_xml(FRAME.format(key)))
+
+    found = document("a.pptx", pptx(fill))
+    assert [(b.level, b.text) for b in found.blocks if b.kind == "item"] == items
+
+
 def test_pptx_limits() -> None:
     with pytest.raises(TooLarge, match="3 slides, the limit is 2"):
         document("a.pptx", pptx(slides), max_pages=2)

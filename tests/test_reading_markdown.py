@@ -140,6 +140,24 @@ def test_deep_lists_keep_their_content() -> None:
     assert [b.level for b in document("a.md", source).blocks] == list(range(1, 16))
 
 
+def test_cards_in_markdown() -> None:
+    found = document(
+        "a.md",
+        "# Знаки\n\n**Q:** What is a *buoy*?\n**A:** It **floats**:\n- red\n- green\n\n## More\n\nQ: И?\nA: да\n",
+    )
+    assert outline(found) == [
+        ("heading", 1, "Знаки"), ("front", 0, "What is a buoy?"), ("paragraph", 0, "It floats:"), ("item", 1, "red"),
+        ("item", 1, "green"), ("heading", 2, "More"), ("front", 0, "И?"), ("paragraph", 0, "да"),
+    ]  # fmt: skip
+    assert [s.of(b.text) for b in found.blocks for s in b.strong] == ["buoy", "floats"]
+    spaced = document("b.md", "hull :: the **body**\nkeel :: the spine\n")
+    assert outline(spaced)[:2] == [("front", 0, "hull"), ("paragraph", 0, "the body")]
+    glossary = document(
+        "c.md", "- **Hull**: the body\n- **Keel**: the spine\n- **Mast**: a pole\n- **Sail**: a cloth\n"
+    )
+    assert {b.kind for b in glossary.blocks} == {"item"}
+
+
 MARKUP = st.text(alphabet="abЖ *_`[]()<>!|\\-+#1.>&;:\n\t~=\"'", max_size=60)
 
 

@@ -2,7 +2,7 @@
 
 suffix                  stored text                         reader
 .txt .text              the file's                          plain (cards, dumps, slides, notes), tables for Anki exports
-.md .markdown           the file's                          markdown; plain where it is a file of cards
+.md .markdown           the file's                          markdown
 .csv .tsv               the file's                          tables
 .html .htm .xhtml       Markdown of the main content        html
 .docx                   Markdown                            office
@@ -84,7 +84,7 @@ def _read(name: str, data: bytes, *, settings: Settings, ontology: Ontology | No
 
 def _read_text(name: str, data: bytes, suffix: str, *, settings: Settings, ontology: Ontology | None) -> Document:
     from kg.reading.cards import split_cards
-    from kg.reading.markdown import read_markdown
+    from kg.reading.markdown import read_markdown, read_markdown_cards
     from kg.reading.plain import lay_out
     from kg.reading.tables import is_anki_export, read_table
 
@@ -95,9 +95,10 @@ def _read_text(name: str, data: bytes, suffix: str, *, settings: Settings, ontol
     if suffix == ".csv":
         return read_table(name, raw, media_type="text/csv")
     if suffix in {".md", ".markdown"}:
-        if split_cards(raw) is None:
-            return read_markdown(name, raw)
-        return lay_out(raw, name=name, media_type="text/markdown", ontology=ontology)
+        cards = split_cards(raw) or ()
+        if cards and cards[-1].rule in {"marks", "colons", "mark-line"}:  # the others are Markdown's own layouts too
+            return read_markdown_cards(name, raw, cards)
+        return read_markdown(name, raw)
     if is_anki_export(raw):
         return read_table(name, raw, media_type="text/plain")
     return lay_out(raw, name=name, media_type="text/plain", ontology=ontology)

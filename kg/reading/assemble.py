@@ -103,6 +103,20 @@ def compose(inner: Sequence[Run], text: str, runs: Sequence[Run]) -> tuple[Run, 
     return tuple(out)
 
 
+def joined(raw: str, drafts: Sequence[Draft], *, kind: str, level: int = 0) -> Draft:
+    """These drafts (at least one) as one block of this kind, spaces between them."""
+    out, strong = Tracked(raw), list[Span]()
+    for d in drafts:
+        if out.length:
+            last = out.runs[-1]
+            out.put(" ", last.raw + last.raw_length, d.raw_span.start)
+        strong.extend(Span(s.start + out.length, s.end + out.length) for s in d.strong)
+        for run in d.runs:
+            out.put(d.text[run.at : run.at + run.length], run.raw, run.raw + run.raw_length)
+    span = Span(drafts[0].raw_span.start, drafts[-1].raw_span.end)
+    return Draft(kind, level, out.text, span, strong=tuple(strong), runs=out.runs)
+
+
 def assemble(
     *,
     name: str,

@@ -15,7 +15,8 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from kg.model import Document, Noise, Span
-from kg.reading.assemble import Draft, Tracked, assemble, cut
+from kg.reading.assemble import Draft, Tracked, assemble, cut, joined
+from kg.reading.cards import Piece
 from kg.reading.inline import Inline, parser, render
 from kg.reading.tags import visible_lines
 
@@ -62,11 +63,30 @@ def from_markdown(
     return assemble(name=name, raw=raw, media_type=media_type, blocks=blocks, pages=pages, noise=noise, title=title)
 
 
-def drafts(raw: str, *, html: bool, start: int = 0) -> list[Draft]:
-    """The blocks of raw[start:]; spans count from the start of `raw`."""
-    source = raw[start:].replace("\r\n", "\n").replace("\r", " ").replace("\0", "\ufffd")
+def read_markdown_cards(name: str, raw: str, pieces: Sequence[Piece]) -> Document:
+    """The document of a Markdown file that consists of cards: each side is read as Markdown. Raises EmptySource."""
+    blocks, noise = list[Draft](), list[Noise]()
+    for piece in pieces:
+        found = drafts(raw, html=True, start=piece.span.start, end=piece.span.end)
+        if piece.role == "noise":
+            first = raw.count("\n", 0, piece.span.start) + 1
+            noise.append(Noise((first, first + raw.count("\n", piece.span.start, piece.span.end)), piece.rule))
+        elif found and piece.role == "heading":
+            line = raw.rfind("\n", 0, piece.span.start) + 1
+            level = raw.count("#", line, piece.span.start) or 1
+            blocks.append(joined(raw, found, kind="heading", level=min(level, 6)))
+        elif found and piece.role == "front":
+            blocks.append(joined(raw, found, kind="front"))
+        else:
+            blocks += found
+    return assemble(name=name, raw=raw, media_type="text/markdown", blocks=blocks, noise=tuple(noise))
+
+
+def drafts(raw: str, *, html: bool, start: int = 0, end: int | None = None) -> list[Draft]:
+    """The blocks of raw[start:end]; spans count from the start of `raw`."""
+    source = raw[start:end].replace("\r\n", "\n").replace("\r", " ").replace("\0", "\ufffd")
     tokens = parser(html=html).parse(source)
-    return list(_Walk(raw, start, html=html).blocks(tokens))
+    return list(_Walk(raw, start, end, html=html).blocks(tokens))
 
 
 @dataclass(slots=True)
@@ -81,12 +101,12 @@ class _Item:
 class _Walk:
     """One pass over the block tokens."""
 
-    def __init__(self, raw: str, start: int, *, html: bool) -> None:
+    def __init__(self, raw: str, start: int, end: int | None, *, html: bool) -> None:
         self._raw = raw
         self._parser = parser(html=html)
         self._lines: list[Span] = []
         at = start
-        for line in raw[start:].split("\n"):
+        for line in raw[start:end].split("\n"):
             self._lines.append(Span(at, at + len(line)))
             at += len(line) + 1
         self._depth = 0

@@ -223,12 +223,18 @@ def _list_style(shape: Any, named: str) -> Any:
 
 def _diagram(shape: Any, slide: Any) -> Iterator[tuple[str, int]]:
     """The texts of a SmartArt diagram with their levels, in its order."""
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
     found = next(iter(shape._element.iter(_DGM + "relIds")), None)
     if found is None:
         return
-    data = fromstring(slide.part.related_part(found.get(_REL + "dm")).blob)
+    try:
+        data = fromstring(slide.part.related_part(found.get(_REL + "dm")).blob)
+    except (KeyError, ParseError, DefusedXmlException):
+        return  # a broken diagram does not cost the slides
     texts, children, roots = dict[str, str](), dict[str, list[tuple[int, str]]](), list[str]()
     for point in data.iter(_DGM + "pt"):
         if point.get("type", "node") == "doc":

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.model import Document, Noise, Run, Span
-from kg.reading.assemble import Draft, Tracked, assemble, compose, cut
+from kg.reading.assemble import Draft, Tracked, assemble, compose, cut, joined
 from kg.reading.lines import bullet, numbered
 from kg.reading.markdown import CELL_GAP
 from kg.reading.tags import has_tags, visible_lines
@@ -173,26 +173,9 @@ def _card(raw: str, record: Sequence[Field]) -> Iterator[Draft]:
         return
     fronts = list(_lines(raw, filled[0]))
     if fronts:
-        yield _joined(raw, fronts)
+        yield joined(raw, fronts, kind="front")
     for field in filled[1:]:
         yield from _lines(raw, field)
-
-
-def _joined(raw: str, drafts: Sequence[Draft]) -> Draft:
-    """The lines of a front as one block."""
-    if len(drafts) == 1:
-        d = drafts[0]
-        return Draft("front", 0, d.text, d.raw_span, strong=d.strong, runs=d.runs)
-    out, strong = Tracked(raw), list[Span]()
-    for d in drafts:
-        if out.length:
-            last = out.runs[-1]
-            out.put(" ", last.raw + last.raw_length, d.raw_span.start)
-        strong.extend(Span(s.start + out.length, s.end + out.length) for s in d.strong)
-        for run in d.runs:
-            out.put(d.text[run.at : run.at + run.length], run.raw, run.raw + run.raw_length)
-    span = Span(drafts[0].raw_span.start, drafts[-1].raw_span.end)
-    return Draft("front", 0, out.text, span, strong=tuple(strong), runs=out.runs)
 
 
 def _lines(raw: str, field: Field) -> Iterator[Draft]:
