@@ -20,7 +20,7 @@ from kg import __version__, home, manifest, stored
 from kg.engines import create_store
 from kg.errors import NotFound, SettingsError, ShapeError, SourceError, StoreError, UsageError
 from kg.intake import forget, take
-from kg.manifest import Manifest
+from kg.manifest import Manifest, code_digest
 from kg.model import Graph
 from kg.progress import Progress, silent
 from kg.sources import Source, collect
@@ -151,7 +151,7 @@ def _write(
         written = Manifest(
             format=manifest.FORMAT,
             program=__version__,
-            code=manifest.digest_of([Path(__file__).parent]),
+            code=code_digest(),
             ontology=schema_digest,
             model=model,
             sources=taken.files,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg import manifest, stored
 from kg.errors import SourceError, TooLarge
-from kg.manifest import SourceFile
+from kg.manifest import SourceFile, code_digest
 from kg.progress import Progress
 from kg.sources import Source
 from kg.stored import Extracted
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from kg.ontology import Ontology
     from kg.settings import Settings
 
-_PROGRAM = Path(__file__).parent
 READ_BY = ("model.py", "text.py", "ontology.py", "counts.py", "reading", "extract", "passages.py")  # what decides it
 
 
@@ -56,16 +55,18 @@ def take(
     found: dict[str, tuple[Extracted, SourceFile]] = {}
     problems: list[SourceError] = []
     waiting = [*((s, False) for s in new), *((s, True) for s in kept)]
+    readable = 0  # of the new ones
     for done, (source, is_kept) in enumerate(waiting, start=1):
         if source.name not in found:
             try:
                 copy = _copy(source, folder, link=is_kept, limit=settings.max_file_bytes)
                 found[source.name] = _extracted(copy, cache, made_by, settings=settings, ontology=ontology)
+                readable += not is_kept
             except SourceError as e:
                 problems.append(e)
                 (folder / source.name).unlink(missing_ok=True)
         progress("Reading", done, len(waiting))
-    if not any(s.name in found for s in new or kept):
+    if new and not readable:
         raise problems[0] if len(problems) == 1 else _none_of(problems)
     ordered = [found[name] for name in sorted(found)]
     return Taken(tuple(e for e, _ in ordered), tuple(f for _, f in ordered), tuple(problems))
@@ -80,7 +81,7 @@ def forget(cache: Path, used: set[str]) -> None:
 
 def _made_by(settings: Settings, ontology_digest: str) -> str:
     limits = (settings.max_file_bytes, settings.max_pages, settings.max_chars, settings.max_unpacked_bytes)
-    return f"{manifest.digest_of(_PROGRAM / p for p in READ_BY)} {ontology_digest} {limits}"
+    return f"{code_digest(READ_BY)} {ontology_digest} {limits}"
 
 
 def _copy(source: Source, folder: Path, *, link: bool, limit: int) -> Path:

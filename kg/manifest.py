@@ -16,6 +16,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,13 @@ def files_below(folder: Path) -> list[Path]:
 def sha256_of(path: Path) -> str:
     with open(path, "rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+@cache
+def code_digest(parts: tuple[str, ...] = (".",)) -> str:
+    """Checksum of the program, or of these files and folders of it: as it was when first asked in this process."""
+    here = Path(__file__).parent
+    return digest_of(here / part for part in parts)
 
 
 def digest_of(paths: Iterable[Path]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -45,20 +46,29 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def model_cache(request: pytest.FixtureRequest) -> Path:
-    """A cache folder that outlives the run: exporting the model takes longer than all else together."""
+    """Exported models, kept from one run to the next: making one takes longer than all else together."""
     cache = request.config.cache
     assert cache is not None
-    return Path(cache.mkdir("studygraph"))
+    return Path(cache.mkdir("models"))
+
+
+def make_home(folder: Path, models: Path) -> Path:
+    """An empty data folder that has the model at hand."""
+    (folder / "cache").mkdir(parents=True)
+    (folder / "cache" / "models").symlink_to(models)
+    return folder
+
+
+def write_notes(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for name, text in NOTES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
 def home(tmp_path: Path, model_cache: Path) -> Path:
-    """An empty data folder that has the model at hand."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    (folder / "cache").mkdir()
-    (folder / "cache" / "models").symlink_to(model_cache / "models")
-    return folder
+    return make_home(tmp_path / "home", model_cache)
 
 
 @pytest.fixture
@@ -69,8 +79,20 @@ def settings(home: Path) -> Settings:
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
     """A folder with the two notes above."""
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    for name, text in NOTES.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    return write_notes(tmp_path / "notes")
+
+
+@pytest.fixture(scope="session")
+def _built_once(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
+    from kg.base import build
+
+    folder = make_home(tmp_path_factory.mktemp("built") / "home", model_cache)
+    build([write_notes(tmp_path_factory.mktemp("written") / "notes")], settings=Settings(home=folder))
     return folder
+
+
+@pytest.fixture
+def built(settings: Settings, _built_once: Path) -> Settings:
+    """Settings of a data folder of its own in which the two notes are built."""
+    shutil.copytree(_built_once, settings.home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("models"))
+    return settings

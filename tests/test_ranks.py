@@ -22,12 +22,12 @@ counts
 reading
 extract
 passages | resolve
-rdf: rdf rdf_terms | shapes
+rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
 embedding | text_index | vector_index | labels
 search: search search_legs search_query search_units
-question
+answering
 answer
 study
 export
