@@ -1,4 +1,4 @@
-"""What holds for every answer: security headers, HEAD like GET, and a limit on what is sent to us.
+"""What holds for every answer: security and caching headers, HEAD like GET, and a limit on what is sent to us.
 
 https://www.rfc-editor.org/rfc/rfc9110 (HEAD), https://www.w3.org/TR/CSP3/
 """
@@ -26,6 +26,7 @@ _PAGE = (
 _DATA = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 _COMMON = {
     "x-content-type-options": "nosniff",
+    "cache-control": "no-cache",  # the next build may say something else; files come with an ETag
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -33,7 +34,7 @@ _COMMON = {
 
 
 def secure(headers: MutableHeaders) -> None:
-    """Add the security headers that fit the content type, where none stands yet."""
+    """Add the headers that every answer has and the policy for its content type, where none stands yet."""
     for name, value in _COMMON.items():
         headers.setdefault(name, value)
     page = headers.get("content-type", "").startswith("text/html")

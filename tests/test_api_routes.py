@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from api import schemas
 from api.app import create_app
+from kg.base import KnowledgeBase, Live
 from kg.export import FORMATS
 
 
@@ -240,6 +241,26 @@ def test_head_is_get_without_a_body(client: TestClient) -> None:
         got, head = client.get(url), client.head(url)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-length"] == str(len(got.content))
+
+
+class _Turning(Live):
+    """A `Live` whose present build the test decides."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.now = kb
+
+    @property
+    def kb(self) -> KnowledgeBase:
+        return self.now
+
+
+def test_a_new_build_is_served_whole(tmp_path: Path, model_cache: Path) -> None:
+    live = _Turning(apikit.knowledge_base(apikit.bread(), tmp_path / "a", model_cache))
+    client = TestClient(create_app(live))
+    assert client.get("/api/documents").json()["total"] == client.get("/readyz").json()["documents"] == 2
+    live.now = apikit.knowledge_base(apikit.hostile(), tmp_path / "b", model_cache)
+    assert client.get("/api/documents").json()["total"] == client.get("/readyz").json()["documents"] == 1
+    assert client.get("/api/documents/bread.txt").status_code == 404
 
 
 def test_opensearch_names_this_service(client: TestClient) -> None:
