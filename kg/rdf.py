@@ -184,6 +184,7 @@ def _fact_triples(
         iri(f"{NS}rule"),
         iri(f"{NS}position"),
     )
+    language_ = iri(f"{DCTERMS}language")
     derived, generated = iri(f"{PROV}wasDerivedFrom"), iri(f"{PROV}wasGeneratedBy")
     predicates = {p.name: (iri(p.iri), [iri(i) for i in p.implies]) for p in ontology.predicates.values()}
     stated: set[str] = set()
@@ -195,7 +196,7 @@ def _fact_triples(
         s, o = iri(s_iri), iri(o_iri) if o_iri else text(f.value or "", f.lang)
         p, implied = predicates[predicate.name]
         # the value's own kind is part of the key: a text that looks like an IRI is still a text
-        statement = f"{BASE}statement/{_digest(s_iri, predicate.iri, o_iri, f.value, f.lang)}"
+        statement = f"{BASE}statement/{_digest(s_iri, predicate.iri, o_iri or (f.value, f.lang))}"
         body = iri(statement)
         if statement not in stated:
             stated.add(statement)
@@ -211,13 +212,15 @@ def _fact_triples(
         if target not in cited:
             cited.add(target)
             yield from _target_triples(target, d, e, terms)
-        annotation = iri(f"{BASE}annotation/{_digest(statement, target, f.rule, f.position)}")
+        annotation = iri(f"{BASE}annotation/{_digest(statement, target, f.rule, f.position, f.lang)}")
         yield annotation, a, annotation_class
         yield annotation, has_body, body
         yield annotation, has_target, iri(target)
         yield annotation, rule_, text(f.rule, "")
         if f.position is not None:
             yield annotation, position_, number(f.position)
+        if f.lang and o_iri:  # a text has its language with it
+            yield annotation, language_, text(f.lang, "")
         yield annotation, derived, d
         yield annotation, generated, activity
 

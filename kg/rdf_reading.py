@@ -26,6 +26,7 @@ _POSITIONS = """SELECT ?selector ?start ?end ?first ?last {
 _PAGES = "SELECT ?selector ?page { GRAPH ?g { ?selector kg:onPage ?page } }"
 _QUOTES = "SELECT ?selector ?quote { GRAPH ?g { ?selector oa:exact ?quote } }"
 _ANNOTATIONS = "SELECT ?a ?b ?t ?rule { GRAPH ?g { ?a oa:hasBody ?b ; oa:hasTarget ?t ; kg:rule ?rule } }"
+_LANGUAGES = "SELECT ?a ?lang { GRAPH ?g { ?a oa:hasBody ?b ; dcterms:language ?lang } }"
 _PLACES = "SELECT ?a ?position { GRAPH ?g { ?a kg:position ?position } }"
 
 
@@ -61,9 +62,11 @@ def from_store(store: Selects, ontology: Ontology) -> tuple[dict[str, Concept], 
             )
         evidence = _evidence(rows)
         places = {a: int(_bound(position)) for a, position in rows(_PLACES)}
+        languages = {a: _bound(lang) for a, lang in rows(_LANGUAGES)}
         facts = []
         for a, b, t, rule in rows(_ANNOTATIONS):
             subject, predicate, object_, value, lang = statements[b]
+            lang = languages.get(a, lang)
             facts.append(
                 Fact(subject, predicate, evidence[_bound(t)], _bound(rule), object_, value, lang, places.get(a))
             )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 class OxigraphStore:
     def __init__(self, store: Store, folder: Path) -> None:
-        """Use `create` or `open`."""
+        """`create` and `open` make these; `folder` names the store in messages."""
         self._store: Store | None = store
         self._folder = folder
 
@@ -84,14 +84,19 @@ def _lexical(cell: object, ox: ModuleType) -> str:
     return str(cell)
 
 
+def _line(error: Exception) -> str:
+    """The parser lists every character that it would have taken, over many lines."""
+    return " ".join(str(error).split())[:300]
+
+
 @contextmanager
 def _translated(folder: Path) -> Iterator[None]:
     """The engine's errors as ours, in one line."""
     try:
         yield
     except SyntaxError as e:
-        raise StoreError(f"{folder}: the triple store cannot read this: {e.msg}") from e
+        raise StoreError(f"{folder}: the triple store cannot read this: {_line(e)}") from e
     except FileNotFoundError as e:
         raise StoreError(f"{folder}: no triple store there; build again") from e
     except (OSError, RuntimeError, ValueError) as e:
-        raise StoreError(f"{folder}: the triple store failed: {' '.join(str(e).split())}") from e
+        raise StoreError(f"{folder}: the triple store failed: {_line(e)}") from e
