@@ -78,11 +78,13 @@ class KnowledgeBase:
         """The current build, or the one in `folder`. NoBuild; StoreError if it is damaged or of another version."""
         from kg.ontology import load
         from kg.rdf import from_store
+        from kg.text import keep_dictionaries
 
         folder = home.current(settings.home) if folder is None else folder
         found = read(folder)
         if problem := damage(folder, found, thorough=False):
             raise StoreError(f"{folder}: {problem}; build again: kg build PATH")
+        keep_dictionaries(home.words(settings.home), write=False)
         ontology = load([folder / "ontology"])
         store = open_store(folder, settings=settings)
         concepts, facts, redirects = from_store(store, ontology)

@@ -34,6 +34,11 @@ def cache(home: Path) -> Path:
     return home / "cache"
 
 
+def words(home: Path) -> Path:
+    """Where the lemma dictionaries are kept."""
+    return cache(home) / "words"
+
+
 def current_name(home: Path) -> str | None:
     """Name of the current build's folder; None where nothing was built yet."""
     try:

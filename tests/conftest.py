@@ -44,18 +44,23 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+KEPT = ("models", "words")  # of the cache
+
+
 @pytest.fixture(scope="session")
-def model_cache(request: pytest.FixtureRequest) -> Path:
-    """Exported models, kept from one run to the next: making one takes longer than all else together."""
+def kept_cache(request: pytest.FixtureRequest) -> Path:
+    """Exported model and dictionaries, kept from one run to the next: they take longer to make than all else."""
     cache = request.config.cache
     assert cache is not None
-    return Path(cache.mkdir("models"))
+    return Path(cache.mkdir("studygraph"))
 
 
-def make_home(folder: Path, models: Path) -> Path:
-    """An empty data folder that has the model at hand."""
+def make_home(folder: Path, kept: Path) -> Path:
+    """An empty data folder that has the model and the dictionaries at hand."""
     (folder / "cache").mkdir(parents=True)
-    (folder / "cache" / "models").symlink_to(models)
+    for name in KEPT:
+        (kept / name).mkdir(exist_ok=True)
+        (folder / "cache" / name).symlink_to(kept / name)
     return folder
 
 
@@ -67,8 +72,8 @@ def write_notes(folder: Path) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, model_cache: Path) -> Path:
-    return make_home(tmp_path / "home", model_cache)
+def home(tmp_path: Path, kept_cache: Path) -> Path:
+    return make_home(tmp_path / "home", kept_cache)
 
 
 @pytest.fixture
@@ -83,10 +88,10 @@ def notes(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _built_once(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
+def _built_once(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Path:
     from kg.base import build
 
-    folder = make_home(tmp_path_factory.mktemp("built") / "home", model_cache)
+    folder = make_home(tmp_path_factory.mktemp("built") / "home", kept_cache)
     build([write_notes(tmp_path_factory.mktemp("written") / "notes")], settings=Settings(home=folder))
     return folder
 
@@ -94,5 +99,5 @@ def _built_once(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> 
 @pytest.fixture
 def built(settings: Settings, _built_once: Path) -> Settings:
     """Settings of a data folder of its own in which the two notes are built."""
-    shutil.copytree(_built_once, settings.home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("models"))
+    shutil.copytree(_built_once, settings.home, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*KEPT))
     return settings
