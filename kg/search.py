@@ -9,24 +9,22 @@ Index.suggest(query)              concepts for somebody who is still typing
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from kg.embedding import Embedder
 from kg.errors import QueryError, StoreError
-from kg.labels import LabelIndex
-from kg.model import Evidence, Graph, Hit, Lang, Matched, Passage
+from kg.labels import LabelIndex, LabelMatch
+from kg.model import Evidence, Graph, Hit, Lang, Passage
 from kg.ports import TextIndex, TextUnit, UnitFilter, VectorIndex
-from kg.search_legs import LEGS, Fused, Links, Pool, Weights, fuse
+from kg.search_hits import Candidate, facets, hit
+from kg.search_legs import LEGS, Links, Pool, Weights, fuse
 from kg.search_query import Lexicon, Query, Translator, understand
 from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
-from kg.text import sentences, words
 from kg.text_index import TantivyIndex
 from kg.vector_index import FaissIndex
 
@@ -38,8 +36,6 @@ _FORMAT = 1
 _POOL = 150  # candidates that the text and dense legs each bring, of concepts and of passages
 _NAMING = frozenset({"labels", "graph"})  # legs that need to know which concepts the query names
 _SHELVES = ("concepts", "passages")
-_SNIPPET = 280
-_PASSAGE_IRI = "https://w3id.org/studygraph/passage/"
 
 
 class Ontology(Translator, Classes, Protocol):
@@ -64,17 +60,6 @@ class Suggestion:
     lang: Lang
     kind: str
     matched: str  # the name that matched, where it is not the label
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A ranked unit; `at` is its column in the pool."""
-
-    unit: Unit
-    score: float
-    at: int
-    pool: Pool
-    fused: Fused
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +177,28 @@ class Index:
         where = UnitFilter(kind or None, lang or None, document or None)
         asked = understand(query, lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs)
         ranked, folded = self._fold(self._rank(asked, where=where, legs=legs))
-        hits = tuple(self._hit(c, folded, asked, explain=explain) for c in ranked[offset : offset + limit])
-        return SearchResult(query, len(ranked), hits, _facets(ranked))
+        page = ranked[offset : offset + limit]
+        relevance = dict(zip(page[0].pool.keys, page[0].fused.base.tolist(), strict=True)) if page else {}
+        hits = tuple(
+            hit(
+                c,
+                asked,
+                self._facts,
+                repeated=folded.get(self._twins.get(c.unit.id, c.unit.id), ()),
+                relevance=relevance,
+                explain=explain,
+            )
+            for c in page
+        )
+        return SearchResult(query, len(ranked), hits, facets(ranked))
+
+    def understand(self, query: str) -> Query:
+        """The words of a query with their weights, misspelt ones mended, and its translation."""
+        return understand(query, lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts in the space of the dense leg, [n, d], of length 1."""
+        return self._embedder.encode(texts)
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
         """Names that begin like what was typed; one row per concept, in the language that was typed."""
@@ -289,60 +294,6 @@ class Index:
             out.append(c)
         return out, folded
 
-    def _hit(self, c: Candidate, folded: Mapping[str, Sequence[Evidence]], asked: Query, *, explain: bool) -> Hit:
-        unit, parts = c.unit, {name: float(column[c.at]) for name, column in c.fused.parts.items()}
-        reasons = _reasons(c, parts, asked) if explain else None
-        strongest = max(("text", "dense", "labels", "vote", "section", "spread"), key=lambda name: parts[name])
-        how = {"text": "lexical", "dense": "dense", "labels": "lexical"}.get(strongest, "graph")
-        if isinstance(unit.of, Passage):
-            label = unit.of.heading[-1] if unit.of.heading else _shorten(unit.of.text, 80)
-            lang = unit.of.lang or "en"
-            evidence = (unit.of.evidence, *folded.get(self._twins.get(unit.id, unit.id), ()))
-            snippet = _snippet(unit.of.text, asked)
-            matched = Matched(label, lang, how)
-            iri = _PASSAGE_IRI + quote(unit.id, safe="")
-            return Hit(
-                unit.id, iri, label, {lang: label}, PASSAGE, round(c.score, 6), snippet, matched, evidence, reasons
-            )
-        concept = unit.of
-        found = c.pool.matches.get(unit.key)
-        if found is not None and (found.whole or strongest == "labels"):
-            matched = Matched(found.label, found.lang, found.how)
-        else:
-            lang = asked.lang if asked.lang in concept.labels else next(iter(concept.labels))
-            matched = Matched(concept.labels[lang], lang, how)
-        evidence = self._facts.evidence(concept.id)
-        defined = next((f.value for f in self._facts.definitions(concept.id) if f.value), None)
-        snippet = _shorten(defined or (evidence[0].quote if evidence else concept.label), _SNIPPET)
-        labels = dict(concept.labels)
-        return Hit(
-            concept.id,
-            concept.iri,
-            concept.label,
-            labels,
-            concept.kind,
-            round(c.score, 6),
-            snippet,
-            matched,
-            evidence,
-            reasons,
-        )
-
-
-def _reasons(c: Candidate, parts: Mapping[str, float], asked: Query) -> dict[str, object]:
-    """The share of each part in the score, the raw scores behind, and what was done to the query."""
-    cosine = float(c.pool.cosine[c.at])
-    out: dict[str, object] = {
-        "parts": {name: round(value, 4) for name, value in parts.items()},
-        "bm25": round(float(c.pool.bm25[c.at]), 3),
-        "cosine": None if np.isnan(cosine) else round(cosine, 4),
-    }
-    if asked.mended:
-        out["mended"] = dict(asked.mended)
-    if asked.translated:
-        out["translated"] = list(asked.translated)
-    return out
-
 
 def _seeds(matches: Mapping[int, LabelMatch], asked: Query) -> dict[int, float]:
     """The concepts that the query names best, with the strength from which activation spreads."""
@@ -373,38 +324,11 @@ def _embed(texts: Mapping[int, Card], embedder: Embedder, progress: Progress | N
     return out
 
 
-def _facets(ranked: Iterable[Candidate]) -> dict[str, dict[str, int]]:
-    kinds, documents, langs = Counter[str](), Counter[str](), Counter[str]()
-    for c in ranked:
-        kinds[c.unit.kind] += 1
-        documents.update(c.unit.documents)
-        langs.update(c.unit.langs)
-    tables = {"kind": kinds, "document": documents, "lang": langs}
-    return {name: dict(sorted(t.items(), key=lambda r: (-r[1], r[0]))) for name, t in tables.items()}
-
-
-def _snippet(text: str, asked: Query) -> str:
-    """The sentences around the one that holds the most of the query's weight."""
-    if len(text) <= _SNIPPET:
-        return text
-    weights = {t.lemma: t.weight for t in asked.tokens} | {t.word: t.weight for t in asked.tokens}
-    spans = sentences(text)
-    best = max(spans, key=lambda s: (sum(weights.get(w, 0.0) for w in set(words(s.of(text)))), -s.start), default=None)
-    return _shorten(text[best.start :] if best else text, _SNIPPET)
-
-
-def _shorten(text: str, size: int) -> str:
-    text = " ".join(text.split())
-    if len(text) <= size:
-        return text
-    return text[: size - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
-
-
 def _write(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8")
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:

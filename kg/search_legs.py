@@ -8,7 +8,7 @@ candidates, so that a score means the same in every query:
     dense    cosine, at least 0
     graph    vote     a concept: the best passage that states something of it
              section  a passage: the other passages below the same headings
-             spread   activation from the concepts that the query names, over facts and into the passages that state them
+             spread   activation from the concepts that the query names, over facts and into passages
 
 The score is their convex combination: weights of one sum, so it stays between 0 and 1.
 """
@@ -43,12 +43,15 @@ class Weights:
     concept_dense: float = 0.6
     concept_vote: float = 0.5
     concept_spread: float = 0.2
+    asked_scale: float = 1.0  # of a concept's text, dense and vote, where the query asks: there its name decides
     passage_text: float = 1.0
     passage_dense: float = 0.8
     passage_section: float = 0.3
     passage_spread: float = 0.2
-    named: float = 0.2  # loss of a concept that a description names, so that it is not the one described
-    text_half: float = 1.0
+    described_labels: float = 0.15  # of `concept_labels`, where the query describes: what it names is not what it means
+    named: float = 0.1  # loss of a concept that a description names
+    passage_half: float = 1.0
+    concept_half: float = 0.7
     section_decay: float = 0.5
 
 
@@ -116,12 +119,18 @@ class Pool:
     sections: NDArray[np.int64]
     matches: Mapping[int, LabelMatch]
 
+    @property
+    def at(self) -> dict[int, int]:
+        """Column of each key."""
+        return {key: i for i, key in enumerate(self.keys)}
+
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """Scores and the share of each part in them, column for column."""
+    """Scores and the share of each part in them, column for column; `base` is text and dense alone."""
 
     score: Numbers
+    base: Numbers
     parts: Mapping[str, Numbers]
 
 
@@ -138,7 +147,7 @@ def fuse(
     """`query_weight`: sum of the idf of the query's words; `dense`: whether the query has a vector."""
     w, p = weights, pool.passage
     x = pool.bm25 / query_weight if query_weight > 0 else np.zeros(len(p))
-    text = x / (x + w.text_half)
+    text = x / (x + np.where(p, w.passage_half, w.concept_half))
     near = np.where(np.isnan(pool.cosine), 0.8 * text, np.maximum(0.0, pool.cosine))
     on = {
         "text": 1.0 if "text" in legs else 0.0,
@@ -150,18 +159,18 @@ def fuse(
     base = (t * text + d * near) / ((t + d) or 1.0)
     section = _section(np.where(p, base, 0.0), pool.sections, w.section_decay) if on["graph"] else np.zeros(len(p))
     vote = _vote(base, pool, links) if on["graph"] else np.zeros(len(p))
-    named = pool.labels * np.where(describes, pool.labels, 1.0)
     passage = {
         "text": (t, text),
         "dense": (d, near),
         "section": (w.passage_section * on["graph"], section),
         "spread": (w.passage_spread * on["graph"], pool.spread),
     }
+    scale = np.where(p | describes, 1.0, w.asked_scale)
     concept = {
-        "labels": (w.concept_labels * on["labels"], named),
-        "text": (w.concept_text * on["text"], text),
-        "dense": (w.concept_dense * on["dense"], near),
-        "vote": (w.concept_vote * on["graph"], vote),
+        "labels": (w.concept_labels * on["labels"] * (w.described_labels if describes else 1.0), pool.labels),
+        "text": (w.concept_text * on["text"], text * scale),
+        "dense": (w.concept_dense * on["dense"], near * scale),
+        "vote": (w.concept_vote * on["graph"], vote * scale),
         "spread": (w.concept_spread * on["graph"], pool.spread),
     }
     sums = [sum(share for share, _ in table.values()) or 1.0 for table in (passage, concept)]
@@ -173,11 +182,11 @@ def fuse(
     score = np.sum(list(parts.values()), axis=0)
     if describes:
         score = score - w.named * on["labels"] * np.where(p, 0.0, (pool.labels > 0) & (pool.labels < 0.9))
-    return Fused(np.clip(score, 0.0, 1.0), parts)
+    return Fused(np.clip(score, 0.0, 1.0), base, parts)
 
 
 def _vote(base: Numbers, pool: Pool, links: Links) -> Numbers:
-    at = {key: i for i, key in enumerate(pool.keys)}
+    at = pool.at
     out = np.zeros(len(base))
     for i, key in enumerate(pool.keys):
         if not pool.passage[i]:

@@ -29,15 +29,17 @@ on or our shall should so some such than that the their them then there these th
 when where which while who whom whose why will with would you your about according also any both called define defined
 definition describe does each explain give given list main mean meaning means name one please said say says source stand
 tell term text used using
-а без бы был была были было быть в вам вас весь во вот все всё всех вы где да для до если есть ещё же за и из или им их к
-как какая какие каким какими каких какого какое какой каком какую когда кого кто ли мне можно мы на над не него нее неё
+а без бы был была были было быть в вам вас весь во вот все всё всех вы где да для до если есть ещё же за и из или им их
+к как какая какие каким какими каких какого какое какой каком какую когда кого кто ли мне можно мы на над не него нее
+неё
 нет ни них но о об обо объясни объясните он она они оно от по под при про с со так такая такие также такое такой там тем
 то того тоже том ту тут ты у чего чем чему что чтобы эта эти это этого этой этом этот эту являются является называется
 называют означает определение определи определите опиши перечисли перечислите назови назовите расскажи значит
 """
 _ASKING_WORDS = """
 what when where which who whom whose why how is are was were do does did can could should would compare define describe
-explain give list name tell difference
+explain give list
+name tell difference
 какая какие каким какими каких какого какое какой каком какую когда кого кто как что чего чем чему зачем почему сколько
 где куда перечисли перечислите назови назовите объясни объясните опиши опишите сравни сравните расскажи определи разница
 """

@@ -19,6 +19,7 @@ _MENTIONS = 12  # places that name a concept, kept on its card
 _SENTENCE = 400  # characters of one of them
 _EVIDENCE = 6
 _EVIDENCE_ORDER = {"definition": 0, "note": 1, "part-of": 2, "kind-of": 2, "example-of": 2, "precedes": 3}
+_OTHER = 4
 _NAMING = 9  # evidence that only shows the name comes last
 _SAME = 0.8  # Jaccard of word shingles from which two passages are one
 
@@ -90,7 +91,8 @@ class Facts:
     def __init__(self, graph: Graph) -> None:
         self.about: dict[str, list[Fact]] = defaultdict(list)
         self.on: dict[str, list[Fact]] = defaultdict(list)
-        for fact in graph.facts:
+        order = sorted(graph.facts, key=lambda f: (f.evidence, f.predicate, f.subject, f.object or "", f.value or ""))
+        for fact in order:
             self.about[fact.subject].append(fact)
             if fact.object is not None and fact.object != fact.subject:
                 self.on[fact.object].append(fact)
@@ -99,9 +101,6 @@ class Facts:
         for passage in sorted(graph.passages, key=lambda p: (p.document, p.evidence.start, p.id)):
             self._starts[passage.document].append(passage.evidence.start)
             self._passages[passage.document].append(passage)
-
-    def definitions(self, concept: str) -> list[Fact]:
-        return [f for f in self.about[concept] if f.predicate == "definition" and f.value]
 
     def neighbours(self, concept: str) -> Iterable[tuple[str, str]]:
         """(predicate, id) in both directions, in the order of the facts."""
@@ -119,14 +118,17 @@ class Facts:
         passage = self._passages[evidence.document][at]
         return passage if evidence.start < passage.evidence.end else None
 
-    def evidence(self, concept: str) -> tuple[Evidence, ...]:
-        """What shows a concept best, at most 6: its definitions, its place and members, then mentions of its name."""
+    def evidence(self, concept: str, relevance: Mapping[int, float]) -> tuple[Evidence, ...]:
+        """What shows a concept best, at most 6: its definitions, its place and members, then mentions of its name.
 
-        def order(fact: Fact) -> tuple[int, int]:
-            if fact.predicate == "label":
-                return _NAMING, 0
-            own = fact.subject == concept
-            return _EVIDENCE_ORDER.get(fact.predicate, 4), 0 if own else 1
+        `relevance` of passages (by key) to the query decides among definitions, and so on.
+        """
+
+        def order(fact: Fact) -> tuple[int, float, int]:
+            passage = self.passage_at(fact.evidence)
+            near = relevance.get(key_of("passage:" + passage.id), 0.0) if passage is not None else 0.0
+            rank = _NAMING if fact.predicate == "label" else _EVIDENCE_ORDER.get(fact.predicate, _OTHER)
+            return rank, -near, 0 if fact.subject == concept else 1
 
         facts = sorted([*self.about[concept], *self.on[concept]], key=order)
         return tuple(dict.fromkeys(f.evidence for f in facts))[:_EVIDENCE]
@@ -168,10 +170,9 @@ def cards(
     out = {}
     for key, unit in units.items():
         if isinstance(unit.of, Passage):
-            path = ". ".join(unit.of.heading)
-            text = f"{path}. {unit.of.text}" if path else unit.of.text
-            dense = text if _handled(unit.of.text, dense_langs) else ""
-            out[key] = Card("", " ".join(unit.of.heading), unit.of.text, dense)
+            # the whole path drowns the text: the last two headings do better (question->section .966 for .948)
+            dense = ". ".join([*unit.of.heading[-2:], unit.of.text]) if _handled(unit.of.text, dense_langs) else ""
+            out[key] = Card("", " ".join(unit.of.heading[1:] or unit.of.heading), unit.of.text, dense)
         else:
             out[key] = _concept_card(unit.of, graph, facts, named.get(unit.id, ()), classes, dense_langs)
     return out

@@ -18,7 +18,7 @@ from kg.errors import StoreError
 from kg.ports import TextUnit, UnitFilter
 from kg.text import fold, unaccent
 
-_FIELDS = {"label": 1.0, "heading": 1.0, "body": 1.0}
+_FIELDS = {"label": 1.0, "heading": 0.5, "body": 1.0}
 _ANALYSER = "words"
 _HEAP = 64_000_000
 
