@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from conftest import make_home
 from graphs import concept, document, line, small
 
 from kg.base import KnowledgeBase
@@ -27,11 +28,9 @@ RAW = (
 )
 
 
-def knowledge_base(graph: Graph, folder: Path, models: Path) -> KnowledgeBase:
-    """A knowledge base over `graph` in an empty folder; `models` holds the exported embedding model."""
-    (folder / "cache").mkdir(parents=True)
-    (models / "models").mkdir(exist_ok=True)
-    (folder / "cache" / "models").symlink_to(models / "models")
+def knowledge_base(graph: Graph, folder: Path, kept: Path) -> KnowledgeBase:
+    """A knowledge base over `graph` in a new folder; `kept` is the cache that outlives the tests."""
+    make_home(folder, kept)
     settings, ontology = Settings(home=folder), load()
     embedder = open_embedder(settings, serving=False, cache=folder / "cache")
     Index.build(graph, folder / "index", embedder=embedder, ontology=ontology)

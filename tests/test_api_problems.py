@@ -17,8 +17,8 @@ from kg.errors import StoreError
 
 
 @pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> KnowledgeBase:
-    return apikit.knowledge_base(apikit.bread(), tmp_path_factory.mktemp("bread") / "home", model_cache)
+def kb(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeBase:
+    return apikit.knowledge_base(apikit.bread(), tmp_path_factory.mktemp("bread") / "home", kept_cache)
 
 
 @pytest.fixture(scope="module")

@@ -21,15 +21,15 @@ from kg.export import FORMATS
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[TestClient]:
-    kb = apikit.knowledge_base(apikit.bread(), tmp_path_factory.mktemp("bread") / "home", model_cache)
+def client(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Iterator[TestClient]:
+    kb = apikit.knowledge_base(apikit.bread(), tmp_path_factory.mktemp("bread") / "home", kept_cache)
     with TestClient(create_app(kb), follow_redirects=False) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[TestClient]:
-    kb = apikit.knowledge_base(apikit.hostile(), tmp_path_factory.mktemp("hostile") / "home", model_cache)
+def hostile(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Iterator[TestClient]:
+    kb = apikit.knowledge_base(apikit.hostile(), tmp_path_factory.mktemp("hostile") / "home", kept_cache)
     with TestClient(create_app(kb), follow_redirects=False) as client:
         yield client
 
@@ -87,8 +87,8 @@ def test_every_quote_stands_at_its_place(client: TestClient, url: str) -> None:
         assert row["verified"] is True
 
 
-def test_a_fact_whose_line_is_gone_is_not_sent(tmp_path: Path, model_cache: Path) -> None:
-    kb = apikit.knowledge_base(apikit.bread_with_a_line_gone(), tmp_path / "home", model_cache)
+def test_a_fact_whose_line_is_gone_is_not_sent(tmp_path: Path, kept_cache: Path) -> None:
+    kb = apikit.knowledge_base(apikit.bread_with_a_line_gone(), tmp_path / "home", kept_cache)
     client = TestClient(create_app(kb))
     found = client.get("/api/concepts/sourdough").json()["relations"]
     assert {r["concept"]["id"] for r in found} == {"dough", "rye-loaf", "opara"}  # without yeast-dough
@@ -254,11 +254,11 @@ class _Turning(Live):
         return self.now
 
 
-def test_a_new_build_is_served_whole(tmp_path: Path, model_cache: Path) -> None:
-    live = _Turning(apikit.knowledge_base(apikit.bread(), tmp_path / "a", model_cache))
+def test_a_new_build_is_served_whole(tmp_path: Path, kept_cache: Path) -> None:
+    live = _Turning(apikit.knowledge_base(apikit.bread(), tmp_path / "a", kept_cache))
     client = TestClient(create_app(live))
     assert client.get("/api/documents").json()["total"] == client.get("/readyz").json()["documents"] == 2
-    live.now = apikit.knowledge_base(apikit.hostile(), tmp_path / "b", model_cache)
+    live.now = apikit.knowledge_base(apikit.hostile(), tmp_path / "b", kept_cache)
     assert client.get("/api/documents").json()["total"] == client.get("/readyz").json()["documents"] == 1
     assert client.get("/api/documents/bread.txt").status_code == 404
 

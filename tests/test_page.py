@@ -43,8 +43,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> KnowledgeBase:
-    return apikit.knowledge_base(apikit.bread(), tmp_path_factory.mktemp("bread") / "home", model_cache)
+def kb(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeBase:
+    return apikit.knowledge_base(apikit.bread(), tmp_path_factory.mktemp("bread") / "home", kept_cache)
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +54,15 @@ def client(kb: KnowledgeBase) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[TestClient]:
-    kb = apikit.knowledge_base(apikit.hostile(), tmp_path_factory.mktemp("hostile") / "home", model_cache)
+def hostile(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Iterator[TestClient]:
+    kb = apikit.knowledge_base(apikit.hostile(), tmp_path_factory.mktemp("hostile") / "home", kept_cache)
     with TestClient(create_app(kb), follow_redirects=False, headers=BROWSER) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[TestClient]:
-    kb = apikit.knowledge_base(apikit.empty(), tmp_path_factory.mktemp("empty") / "home", model_cache)
+def bare(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Iterator[TestClient]:
+    kb = apikit.knowledge_base(apikit.empty(), tmp_path_factory.mktemp("empty") / "home", kept_cache)
     with TestClient(create_app(kb), follow_redirects=False, headers=BROWSER) as client:
         yield client
 
@@ -312,6 +312,19 @@ def test_the_map_stands_also_as_a_list(client: TestClient) -> None:
     assert page.words.count("Anna Weber") >= 3  # relation, map, list
 
 
+def test_a_filter_that_is_on_is_switched_off_by_its_chip(client: TestClient) -> None:
+    page = Page(client.get("/?q=dough&kind=concept&lang=en").text)
+    chips = [a for a in page.all("a") if a.get("class") == "chip" and "q=dough" in str(a["href"])]
+    on = {a["href"] for a in chips if a.get("aria-current")}
+    assert on == {"/?q=dough&lang=en", "/?q=dough&kind=concept"}
+    assert "/?q=dough" in {a["href"] for a in chips}
+
+
+def test_members_stand_in_the_order_of_their_source(client: TestClient) -> None:
+    words = Page(client.get("/concept/baking-method").text).words
+    assert re.search(r"step\s+Mixing\s*3\s*Proving\s*3\s*Baking\s*3", words)
+
+
 # -- texts
 
 
@@ -378,7 +391,9 @@ def test_an_answer_does_not_say_its_items_twice(text: str, labels: list[str], le
 )
 def test_boxes_of_the_map_never_overlap(names: list[str], joins: list[tuple[int, int, str]], steps: int) -> None:
     labels = {str(i): name for i, name in enumerate(names)}
-    links = [radial.Link(str(a % len(names)), str(b % len(names)), p, f"in {p}") for a, b, p in joins]
+    links = [
+        radial.Link(str(a % len(names)), str(b % len(names)), p, f"in {p}", i) for i, (a, b, p) in enumerate(joins)
+    ]
     drawn = radial.draw("0", labels, links, steps=steps)
     boxes = [drawn.centre, *drawn.boxes]
     left, top, width, height = drawn.view

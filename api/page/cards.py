@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.page import radial
-from api.page.render import Words, distinct
+from api.page.render import Words, address, distinct
+from kg.model import Concept, Lang
 from kg.views import Json
 
 _TONES = {"answered": "yes", "conflict": "both", "mentioned_only": "no", "not_in_course": "no"}
+FREQUENT = 5  # kinds shown before the languages
 _HEADING = 150  # characters; a longer answer is set as text
 
 
@@ -28,6 +30,17 @@ class AnswerCard:
     reason: str
     about: Json | None  # the concept to go on with
     first: Json | None  # evidence to open beside the card
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A chip that narrows the hits, or widens them again when it is on."""
+
+    label: str
+    title: str
+    n: int
+    on: bool
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,30 @@ def lead(text: str, labels: Sequence[str]) -> str:
     return text
 
 
+def filters(facets: Json, words: Words, *, q: str, chosen: Mapping[str, str | None]) -> list[Filter]:
+    """Facets by what they count: those that are on first, then languages between frequent and rare kinds, sources last.
+
+    A facet with one value narrows nothing and is left out.
+    """
+
+    def row(facet: str, value: str, n: int) -> Filter:
+        on = chosen[facet] == value
+        title = words.title(value) if facet == "document" else ""
+        label = {"kind": words.kind, "lang": words.language, "document": words.short}[facet](value)
+        return Filter(label, title, n, on, address("/", q=q, **{**chosen, facet: None if on else value}))
+
+    found = {
+        facet: [row(facet, value, n) for value, n in facets.get(facet, {}).items() if n or chosen[facet] == value]
+        for facet in ("kind", "lang", "document")
+    }
+    for facet, value in chosen.items():
+        if value is not None and not any(f.on for f in found[facet]):
+            found[facet].insert(0, row(facet, value, 0))
+    kinds, langs, documents = (rows if len(rows) > 1 or any(f.on for f in rows) else [] for rows in found.values())
+    ordered = [*kinds[:FREQUENT], *langs, *kinds[FREQUENT:], *documents]
+    return sorted(ordered, key=lambda f: not f.on)
+
+
 def groups(relations: Sequence[Json], words: Words) -> list[Group]:
     """Relations by caption. Members of a whole are named by their kind where they have a narrow one."""
     found: dict[tuple[int, str], list[Json]] = {}
@@ -92,12 +129,7 @@ def groups(relations: Sequence[Json], words: Words) -> list[Group]:
         if predicate == "part-of" and inward and row["concept"]["kind"] != "concept":
             caption = words.kind(row["concept"]["kind"]).lower()
         found.setdefault((_WEIGHT.get((predicate, row["direction"]), 50), caption), []).append(row)
-    return [
-        Group(
-            caption, tuple(sorted(rows, key=lambda r: (r["position"] or 10**6, words.label(r["concept"]).casefold())))
-        )
-        for (_, caption), rows in sorted(found.items())
-    ]
+    return [Group(caption, tuple(sorted(rows, key=_place))) for (_, caption), rows in sorted(found.items())]
 
 
 _WEIGHT = {
@@ -116,17 +148,36 @@ _WEIGHT = {
 }
 
 
+def fitting(concepts: Sequence[Concept], lang: Lang, *, most: int = 420) -> list[Concept]:
+    """As many from the beginning as fit into `most` characters of label, four at least."""
+    shown: list[Concept] = []
+    size = 0
+    for concept in concepts:
+        size += len(concept.label_in(lang)) + 4
+        if size > most and len(shown) >= 4:
+            break
+        shown.append(concept)
+    return shown
+
+
+def _place(row: Json) -> tuple[str, int, int]:
+    """Where the source says it: lists of several sources stay apart, and each keeps its order."""
+    first = row["evidence"][0]
+    return first["document"], first["lines"][0], row["position"] or 0
+
+
 def concept_map(near: Json, words: Words, *, steps: int) -> radial.Map:
     """The drawing of kg.views.neighbourhood."""
     labels = {node["id"]: words.label(node) for node in near["nodes"]}
+    edges = sorted(near["edges"], key=_place)
     links = [
         radial.Link(
             edge["source"],
             edge["target"],
             words.predicate(edge["predicate"]),
             words.predicate(edge["predicate"], "in"),
-            edge["position"],
+            place,
         )
-        for edge in near["edges"]
+        for place, edge in enumerate(edges)
     ]
     return radial.draw(near["centre"], labels, links, steps=steps)

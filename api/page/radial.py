@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 MOST = {1: 16, 2: 34, 3: 48}  # boxes drawn for so many steps
-_CHAR, _LINE, _PAD, _GAP, _CAPTION = 7.5, 17.0, 11.0, 10.0, 18.0
+_LINE, _PAD, _GAP, _CAPTION = 17.0, 11.0, 10.0, 18.0
 _WRAP, _ROWS, _REACH, _STEP = 14, 3, 92.0, 158.0
 _MARGIN = 8.0
+_NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()-[] "), frozenset("mwMWжшщыюфЖШЩЫЮФ@%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Link:
     target: str
     outward: str
     inward: str
-    position: int | None = None
+    place: int  # in the order of the sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,18 @@ def draw(centre: str, labels: Mapping[str, str], links: Sequence[Link], *, steps
 
 def _tree(centre: str, labels: Mapping[str, str], links: Sequence[Link], *, most: int) -> tuple[_Node, int]:
     """Breadth first, so that each concept hangs as near to the middle as it can."""
-    near: dict[str, dict[str, tuple[str, int | None]]] = {}
+    near: dict[str, dict[str, tuple[str, int]]] = {}
     for link in links:
         if link.source != link.target and link.source in labels and link.target in labels:
-            near.setdefault(link.source, {}).setdefault(link.target, (link.outward, link.position))
-            near.setdefault(link.target, {}).setdefault(link.source, (link.inward, link.position))
+            near.setdefault(link.source, {}).setdefault(link.target, (link.outward, link.place))
+            near.setdefault(link.target, {}).setdefault(link.source, (link.inward, link.place))
     root = _Node(centre, "", 0, [])
     seen, row, drawn, left_out = {centre}, [root], 0, 0
     while row:
         following = []
         for node in row:
-            found = [(caption, position, id) for id, (caption, position) in near.get(node.id, {}).items()]
-            for caption, _, id in sorted(found, key=lambda f: (f[0], f[1] or math.inf, labels[f[2]], f[2])):
+            found = [(caption, place, id) for id, (caption, place) in near.get(node.id, {}).items()]
+            for caption, _, id in sorted(found):
                 if id in seen:
                     continue
                 seen.add(id)
@@ -188,9 +189,17 @@ def _place(
 
 
 def _box(node: _Node, label: str, x: float, y: float) -> Box:
-    char = _CHAR if node.step else _CHAR * 1.1  # the centre is set in bold
-    width = max(len(row) for row in node.rows) * char + 2 * _PAD
+    wide = 1.0 if node.step else 1.1  # the centre is set in bold
+    width = max(_width(row) for row in node.rows) * wide + 2 * _PAD
     return Box(node.id, label, node.rows, x, round(y, 1), round(max(width, 44.0), 1), _box_height(node.rows), node.step)
+
+
+def _width(text: str) -> float:
+    """About what the text takes at the size of the style sheet, in whatever font the reader has."""
+    return sum(
+        4.4 if c in _NARROW else 10.2 if c in _WIDE else 9.2 if c.isupper() else 8.2 if c > "\u02ff" else 7.5
+        for c in text
+    )
 
 
 def _box_height(rows: Sequence[str]) -> float:

@@ -38,7 +38,8 @@ def desk(
     words = Words(kb, counts, of_page(request))
     if not clean(q):
         defined = counts.defined[:3]
-        return page(request, "home.html", here="ask", begin=counts.prominent(limit=10), defined=defined)
+        begin = cards.fitting(counts.prominent(limit=12), words.lang, most=220)
+        return page(request, "home.html", here="ask", begin=begin, defined=defined)
     return _found(request, kb, counts, words, question(q), offset or 0, kind=kind, lang=lang, document=document)
 
 
@@ -61,6 +62,8 @@ def _found(
         card = cards.answer_card(answer, words)
         beside = _beside(kb, card.first) if card.first else None
     result = kb.search(q, limit=HITS, offset=offset, kind=kind, lang=lang, document=document)
+    chosen = {"kind": kind, "lang": lang, "document": document}
+    found = views.search(kb, result, took_ms=0.0)
     return page(
         request,
         "found.html",
@@ -68,10 +71,12 @@ def _found(
         here="ask",
         card=card,
         beside=beside,
-        result=views.search(kb, result, took_ms=0.0),
+        result=found,
+        filters=cards.filters(found["facets"], words, q=q, chosen=chosen),
+        most=cards.FREQUENT + 2,
         offset=offset,
         size=HITS,
-        chosen={"kind": kind, "lang": lang, "document": document},
+        chosen=chosen,
     )
 
 
@@ -116,8 +121,12 @@ def concepts(
 ) -> Response:
     """All kinds with their best connected concepts, or all concepts of one kind or source, page by page."""
     check_filters(kb, counts, kind=kind, document=document)
+    words = Words(kb, counts, of_page(request))
     if kind is None and document is None:
-        sections = [(name, n, counts.prominent(kind=name, limit=14)) for name, n in counts.kinds.items()]
+        sections = [
+            (name, n, cards.fitting(counts.prominent(kind=name, limit=14), words.lang))
+            for name, n in counts.kinds.items()
+        ]
         return page(request, "kinds.html", here="concepts", sections=sections)
     found = views.concepts(kb.concepts(kind=kind, document=document, limit=limit or 100, cursor=cursor))
     return page(request, "concepts.html", here="concepts", found=found, kind=kind, document=document)
