@@ -211,7 +211,8 @@ def _graph(extracted: Sequence[Extracted], ontology: Ontology, *, progress: Prog
     if violations := check(to_dataset(graph, ontology), ontology):
         first = violations[0]
         more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-        raise ShapeError(f"{first.document}:{first.line}: {first.message} [{first.shape}]{more}; nothing was changed")
+        where = f"{first.document}:{first.line}" if first.document else first.node
+        raise ShapeError(f"{where}: {first.message} [{first.shape}]{more}; nothing was changed")
     progress("Checking shapes", 1, 1)
     return graph, nquads(graph, ontology)
 

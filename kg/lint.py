@@ -56,8 +56,8 @@ def _shapes(kb: KnowledgeBase) -> Iterable[Finding]:
     from kg.rdf import to_dataset
     from kg.shapes import check as violations
 
-    for v in violations(to_dataset(kb.graph, kb.ontology), kb.ontology):
-        yield Finding("violation", v.shape, v.message, v.document or "", v.line or 0)
+    for v in violations(to_dataset(kb.graph, kb.ontology), kb.ontology, warnings=True):
+        yield Finding(v.severity, v.shape, v.message, v.document, v.line)
 
 
 def _quotes(kb: KnowledgeBase) -> Iterable[Finding]:
