@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Literal as TypingLiteral
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from rdflib.namespace import SH, SKOS
 from kg.errors import SettingsError
 from kg.ontology import NS, Ontology, concept_iri, document_iri, kebab, load, name_in, shipped
 
-SCHEMA = shipped() / "studygraph.ttl"
+Form = TypingLiteral["NFC", "NFD"]
 NAMES = (
     "part-of kind-of example-of precedes related contrasts-with supports introduced-by covers created-by same-as "
     "becomes definition note year title page publisher label"
@@ -178,7 +179,7 @@ def test_kind_of_takes_the_cue_nearest_the_head(phrase: str, lang: str, kind: st
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_kind_of_does_not_mind_how_accents_are_written(form: str) -> None:
+def test_kind_of_does_not_mind_how_accents_are_written(form: Form) -> None:
     o = shipped_ontology()
     assert o.kind_of(unicodedata.normalize(form, "три приёма письма"), "ru") == "method"
     assert o.kind_of(unicodedata.normalize(form, "the café’s rules"), "en") == "rule"
@@ -205,7 +206,8 @@ def test_terms_translate_and_name(tmp_path: Path) -> None:
     assert o.translate("Как пекут ржаного хлеба, RB и хлебы", "en") == ("rye bread", "rb", "bread")
     assert o.translate("«ржаной» “хлеб”", "en") == ("rye bread",)
     assert o.translate("rye bred", "ru") == ("ржаной хлеб",)
-    for form in ("NFC", "NFD"):
+    forms: tuple[Form, ...] = ("NFC", "NFD")
+    for form in forms:
         assert o.translate(unicodedata.normalize(form, "the Café"), "ru") == ("кафе",)
     assert o.translate("", "en") == o.translate("!?", "ru") == o.translate("nothing known", "ru") == ()
     found = o.term_of("The Rye-Breads", "en")

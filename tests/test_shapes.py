@@ -146,7 +146,7 @@ Change = Callable[[RdfGraph], object]
 
 
 def first(graph: RdfGraph, type_: URIRef) -> URIRef:
-    node = min(graph.subjects(RDF.type, type_))
+    node = min(graph.subjects(RDF.type, type_), key=str)
     assert isinstance(node, URIRef)
     return node
 
