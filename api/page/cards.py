@@ -74,7 +74,7 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
         tone=_TONES[status],
         heading=text if short else "",
         body="" if short else text,
-        items=tuple({**item, "evidence": distinct(item["evidence"])} for item in items),
+        items=tuple({**item, "evidence": _each_source(item["evidence"])} for item in items),
         numbered=answer["type"] in {"enumeration", "ordering"} and status == "answered",
         chips=tuple(e for e in evidence if (e["document"], *e["lines"]) not in of_items)[:6],
         confidence=words.confidence(answer["confidence"]) if claims else "",
@@ -84,6 +84,14 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
         about=answer["concepts"][0] if answer["concepts"] else None,
         first=everything[0] if everything else None,
     )
+
+
+def _each_source(evidence: Sequence[Json]) -> list[Json]:
+    """The first quote of each source: a list of items has no room for more."""
+    found: dict[str, Json] = {}
+    for row in evidence:
+        found.setdefault(row["document"], row)
+    return list(found.values())
 
 
 def lead(text: str, labels: Sequence[str]) -> str:
