@@ -10,8 +10,8 @@ KG_HOME ?= .kg
 KG_HOST ?= 127.0.0.1
 KG_PORT ?= 8000
 
-# the newest interpreter that works (a name on the path may be a shim without an interpreter behind it)
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+# an interpreter that works (a name on the path may be a shim without an interpreter behind it)
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done)
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet

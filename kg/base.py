@@ -145,9 +145,10 @@ class KnowledgeBase:
         return self.index.suggest(query, limit=limit) if query.strip() else ()
 
     def ask(self, question: str, *, lang: str | None = None) -> Answer:
+        """Compose an answer from the sources, in `lang` or the question's own. QueryError as in `search`."""
+        question = self._query(question)
         from kg.answer import answer
 
-        question = self._query(question)
         return answer(question, graph=self.graph, index=self.index, ontology=self.ontology, lang=lang)
 
     def _query(self, query: str) -> str:

@@ -293,11 +293,11 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the quality of answers and search on a file of questions."""
-    from kg.evaluate import run
-
     for path in (questions, labels, concepts):
         if path is not None and not path.is_file():
             raise UsageError(f"{path}: no such file")
+    from kg.evaluate import run
+
     run(_open(home), questions, labels=labels, concepts=concepts, report=report, as_json=as_json)
 
 
