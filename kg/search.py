@@ -139,12 +139,13 @@ class Index:
             raise StoreError(
                 f"{folder}: the index was built with the model {meta.get('model')}, not {embedder.name}; build again"
             )
+        lexicon = Lexicon.open(folder / "lexicon.json")
         index = Index(
             graph,
             embedder=embedder,
             ontology=ontology,
-            labels=LabelIndex.open(folder / "labels.json"),
-            lexicon=Lexicon.open(folder / "lexicon.json"),
+            labels=LabelIndex.open(folder / "labels.json", weigh=lexicon.weigh),
+            lexicon=lexicon,
             engines={n: (TantivyIndex(folder / f"{n}.text"), FaissIndex(folder / f"{n}.faiss")) for n in _SHELVES},
             twins=_read(folder / "twins.json"),
         )
@@ -242,10 +243,21 @@ class Index:
             labels=np.array([named[k].score if k in named else 0.0 for k in keys], dtype=np.float64),
             bm25=np.array([bm25.get(k, 0.0) for k in keys], dtype=np.float64),
             cosine=np.array([cosine.get(k, np.nan) for k in keys], dtype=np.float64),
+            named=np.array([k in named and named[k].inside for k in keys], dtype=bool),
             spread=np.array([active.get(k, 0.0) for k in keys], dtype=np.float64),
             sections=np.array([self._links.sections.get(k, nowhere) for k in keys], dtype=np.int64).reshape(-1, 5),
             matches=named,
         )
+
+    def _matches(self, asked: Query) -> dict[int, LabelMatch]:
+        """Concepts that the query names, in its own words or in translated ones."""
+        out: dict[int, LabelMatch] = {}
+        for said in (asked.tokens, asked.translated_tokens):
+            for match in self._labels.match(said) if said else ():
+                key = key_of("concept:" + match.concept)
+                if key not in out or match.score > out[key].score:
+                    out[key] = match
+        return out
 
     def _rank(self, asked: Query, *, where: UnitFilter, legs: frozenset[str]) -> list[Candidate]:
         pool = self.pool(asked, where=where, legs=legs)
@@ -254,7 +266,7 @@ class Index:
             self._links,
             self.weights,
             legs=legs,
-            query_weight=self.query_weight(asked),
+            query_weight=asked.scale,
             dense=bool(asked.dense.strip()),
             describes=asked.describes,
         )
@@ -264,10 +276,6 @@ class Index:
             if fused.score[i] > 0
         ]
         return sorted(found, key=lambda c: (-c.score, c.unit.id))
-
-    def query_weight(self, asked: Query) -> float:
-        """Sum of the idf of the words that the text leg looks for: the scale of a BM25 score."""
-        return sum(weight * self._lexicon.idf(word) for word, weight in asked.terms.items())
 
     def _allowed(self, where: UnitFilter) -> set[int] | None:
         if not where:

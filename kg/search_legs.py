@@ -113,6 +113,7 @@ class Pool:
     keys: Sequence[int]
     passage: NDArray[np.bool_]
     labels: Numbers
+    named: NDArray[np.bool_]
     bm25: Numbers
     cosine: Numbers
     spread: Numbers
@@ -181,7 +182,7 @@ def fuse(
         parts[name] = np.where(p, a * one / sums[0], b * two / sums[1])
     score = np.sum(list(parts.values()), axis=0)
     if describes:
-        score = score - w.named * on["labels"] * np.where(p, 0.0, (pool.labels > 0) & (pool.labels < 0.9))
+        score = score - w.named * on["labels"] * np.where(p, 0.0, pool.named & (pool.labels < 0.95))
     return Fused(np.clip(score, 0.0, 1.0), base, parts)
 
 

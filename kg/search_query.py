@@ -62,8 +62,10 @@ class Query:
     lang: Lang
     tokens: tuple[Token, ...]
     terms: Mapping[str, float]
+    scale: float  # of a BM25 score: the idf of the words in the language that says more
     dense: str
     translated: tuple[str, ...]
+    translated_tokens: tuple[Token, ...]
     mended: Mapping[str, str]
     describes: bool  # a description without a question: what it describes is not among its words
 
@@ -109,6 +111,10 @@ class Lexicon:
         """BM25's, at least 0; an unknown word is as rare as can be."""
         count = self._counts.get(self._spelt.get(word) or " ".join(stems(word)), 0)
         return math.log(1 + (self._units - count + 0.5) / (count + 0.5))
+
+    def weigh(self, word: str) -> float:
+        """Its idf, 0 for the words that only frame a question."""
+        return 0.0 if word in _FRAME else self.idf(word)
 
     def knows(self, word: str) -> bool:
         return word in self._spelt or self._counts.get(" ".join(stems(word)), 0) > 0
@@ -165,18 +171,21 @@ def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, de
     for token in raw:
         if token.word in weights and len(terms) < _MAX_TERMS:
             terms[mended.get(token.word, token.word)] = _MENDED if token.word in mended else 1.0
+    scale = sum(weight * lexicon.idf(word) for word, weight in terms.items())
     translated: tuple[str, ...] = ()
+    translated_tokens: tuple[Token, ...] = ()
     other = "ru" if lang != "ru" else "en"
     if translator is not None and lang and other in lexicon.languages:
         translated = translator.translate(plain, other)
-        for phrase in translated:
-            for token in tokens(phrase):
-                if token.word not in _FRAME and len(terms) < _MAX_TERMS:
-                    terms.setdefault(token.word, 1.0)
+        found = [Token(t.word, t.lemma, lexicon.weigh(t.word)) for phrase in translated for t in tokens(phrase)]
+        translated_tokens = tuple(found)
+        added = {t.word: 1.0 for t in found if t.word not in _FRAME}
+        scale = max(scale, sum(lexicon.idf(word) for word in added))
+        terms |= {word: w for word, w in list(added.items())[:_MAX_TERMS] if word not in terms}
     asks = "?" in text or any(t.word in _ASKING for t in raw[:2])
     describes = not asks and sum(t.weight > 0 for t in kept) >= _DESCRIPTION
     dense = plain
     if lang == "ru" and "ru" not in dense_langs:
         latin = [t.word for t in raw if script_of(t.word) == "en"]
         dense = " ".join([*latin, *translated])
-    return Query(text, lang or "en", tuple(kept), terms, dense, translated, mended, describes)
+    return Query(text, lang or "en", tuple(kept), terms, scale, dense, translated, translated_tokens, mended, describes)
