@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import apikit
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from api.app import create_app
@@ -389,6 +390,9 @@ def test_an_answer_does_not_say_its_items_twice(text: str, labels: list[str], le
     joins=st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59), st.sampled_from("abc")), max_size=120),
     steps=st.integers(1, 3),
 )
+@hypothesis_settings(deadline=None)
+@example(names=["a", "@" * 40, "b", "c"], joins=[(0, 1, "a"), (1, 2, "a"), (2, 3, "a")], steps=3)
+@example(names=["W" * 60, *"abcdefghijklmnop"], joins=[(0, n, "abc"[n % 3]) for n in range(17)], steps=1)
 def test_boxes_of_the_map_never_overlap(names: list[str], joins: list[tuple[int, int, str]], steps: int) -> None:
     labels = {str(i): name for i, name in enumerate(names)}
     links = [

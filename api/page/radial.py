@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 MOST = {1: 16, 2: 34, 3: 48}  # boxes drawn for so many steps
 _LINE, _PAD, _GAP, _CAPTION = 17.0, 11.0, 10.0, 18.0
-_WRAP, _ROWS, _REACH, _STEP = 14, 3, 92.0, 158.0
+_WRAP, _ROWS, _REACH, _CLEAR = 14, 3, 92.0, 44.0
 _MARGIN = 8.0
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()-[] "), frozenset("mwMWжшщыюфЖШЩЫЮФ@%")
 
@@ -80,10 +80,11 @@ def draw(centre: str, labels: Mapping[str, str], links: Sequence[Link], *, steps
     """The map around `centre`. `labels` names every concept that `links` speak of, in order of weight."""
     root, left_out = _tree(centre, labels, links, most=MOST[steps])
     middle = _box(_Node(centre, "", 0, [], _wrapped(labels[centre])), labels[centre], 0.0, 0.0)
+    starts = _columns(root, middle)
     boxes: list[Box] = []
     lines: list[str] = []
     for side, nodes in zip((1, -1), _sides(root.children), strict=True):
-        _place(nodes, labels, side=side, parent=middle, y0=-_height(nodes) / 2, boxes=boxes, lines=lines)
+        _place(nodes, labels, side=side, parent=middle, starts=starts, y0=-_height(nodes) / 2, boxes=boxes, lines=lines)
     everything = [middle, *boxes]
     left = min(b.left for b in everything) - _MARGIN
     right = max(b.left + b.width for b in everything) + _MARGIN
@@ -153,12 +154,23 @@ def _sides(nodes: Sequence[_Node]) -> tuple[list[_Node], list[_Node]]:
     return right, list(nodes[len(right) :])
 
 
+def _columns(root: _Node, middle: Box) -> list[float]:
+    """Where the boxes of each step begin, to either side: past the widest box of the step before."""
+    starts, row = [0.0, max(middle.width / 2 + _CLEAR / 2, _REACH)], root.children
+    while row:
+        widest = max(_box(node, "", 0.0, 0.0).width for node in row)
+        starts.append(starts[-1] + widest + _CLEAR)
+        row = [child for node in row for child in node.children]
+    return starts
+
+
 def _place(
     nodes: Sequence[_Node],
     labels: Mapping[str, str],
     *,
     side: int,
     parent: Box,
+    starts: Sequence[float],
     y0: float,
     boxes: list[Box],
     lines: list[str],
@@ -169,14 +181,11 @@ def _place(
         caption = node.caption if node.id in captioned else ""
         y += _CAPTION if caption else 0
         at = y + node.extent / 2
-        if node.step == 1:  # an arc: boxes far up or down stand nearer to the middle line
-            inner = max(parent.width / 2 + 20, _REACH) * (
-                0.62 + 0.38 * math.sqrt(max(0.0, 1 - (at / (reach * 1.05)) ** 2))
-            )
-            inner = inner if abs(at) > parent.height / 2 + 30 else max(inner, parent.width / 2 + 26)
-        else:
-            inner = _REACH + (node.step - 1) * _STEP + 10
         box = _box(node, labels[node.id], 0.0, at)
+        inner = starts[node.step]
+        if node.step == 1 and abs(at) > (parent.height + box.height) / 2 + _GAP:
+            # an arc: boxes above and below the centre stand nearer to the middle line
+            inner *= 0.62 + 0.38 * math.sqrt(max(0.0, 1 - (at / (reach * 1.05)) ** 2))
         box = replace(box, x=round(side * (inner + box.width / 2), 1), caption=caption)
         boxes.append(box)
         start = 0.0 if node.step == 1 else parent.x + side * parent.width / 2
@@ -184,7 +193,7 @@ def _place(
         bend = (start + end) / 2
         lines.append(f"M{start:.1f} {parent.y:.1f}C{bend:.1f} {parent.y:.1f} {bend:.1f} {at:.1f} {end:.1f} {at:.1f}")
         below = at - _height(node.children) / 2
-        _place(node.children, labels, side=side, parent=box, y0=below, boxes=boxes, lines=lines)
+        _place(node.children, labels, side=side, parent=box, starts=starts, y0=below, boxes=boxes, lines=lines)
         y += node.extent + _GAP
 
 
