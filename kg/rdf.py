@@ -21,7 +21,7 @@ from kg import __version__
 from kg.errors import ShapeError
 from kg.model import Document, Evidence, Fact, Graph
 from kg.ontology import NS, SKOS, Ontology, Predicate, concept_iri, document_iri
-from kg.rdf_reading import fact_order, from_store
+from kg.rdf_reading import fact_order, from_store, label_order
 from kg.rdf_terms import BASE, CONCEPTS, DCTERMS, OA, PROV, RDF, NodeTerms, Terms, TextTerms
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BROADER = f"{SKOS}broader"
 
-__all__ = ["fact_order", "from_store", "nquads", "to_dataset", "to_nquads"]
+__all__ = ["fact_order", "from_store", "label_order", "nquads", "to_dataset", "to_nquads"]
 
 T = TypeVar("T")
 

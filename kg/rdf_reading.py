@@ -8,6 +8,7 @@ from kg.errors import StoreError
 from kg.model import Concept, Evidence, Fact, Lang
 from kg.ontology import NS, SKOS, Ontology, kebab, name_in
 from kg.rdf_terms import DCTERMS, OA, RDF
+from kg.text import fold
 
 _PREFIXES = f"""
 PREFIX kg: <{NS}> PREFIX skos: <{SKOS}> PREFIX rdf: <{RDF}> PREFIX oa: <{OA}> PREFIX dcterms: <{DCTERMS}>
@@ -39,8 +40,9 @@ class Selects(Protocol):
 def from_store(store: Selects, ontology: Ontology) -> tuple[dict[str, Concept], tuple[Fact, ...], dict[str, str]]:
     """Concepts by id, facts and redirects as they were written, in canonical order.
 
-    RDF keeps no order, so: concepts by id; their labels by language, other labels and documents
-    sorted; facts as `fact_order` sorts them. StoreError if the store holds something else.
+    RDF keeps no order, so: concepts by id; their labels by language, other labels as
+    `label_order` sorts them; documents by name; facts as `fact_order` sorts them.
+    StoreError if the store holds something else.
     """
 
     def rows(query: str) -> list[tuple[str | None, ...]]:
@@ -110,8 +112,8 @@ def _concepts(rows: _Rows, ontology: Ontology) -> tuple[dict[str, Concept], dict
             iri,
             kind.get(iri, "concept"),
             {lang: label for label, lang in sorted(own.get("prefLabel", ()), key=lambda x: x[1])},
-            tuple(sorted(own.get("altLabel", ()))),
-            tuple(sorted(own.get("hiddenLabel", ()))),
+            tuple(sorted(own.get("altLabel", ()), key=label_order)),
+            tuple(sorted(own.get("hiddenLabel", ()), key=label_order)),
             tuple(sorted(documents[iri])),
         )
     return concepts, ids
@@ -144,6 +146,12 @@ def _bound(cell: str | None) -> str:
     if cell is None:
         raise ValueError("an unbound variable")
     return cell
+
+
+def label_order(label: tuple[str, Lang]) -> tuple[str, ...]:
+    """By language, then as people sort words."""
+    text, lang = label
+    return lang, fold(text), text
 
 
 def fact_order(f: Fact) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ from kg.errors import ShapeError, StoreError
 from kg.model import Concept, Document, Evidence, Fact, Graph
 from kg.ontology import Ontology, concept_iri, document_iri, load
 from kg.ports import GraphStore
-from kg.rdf import fact_order, from_store, nquads, to_dataset, to_nquads
+from kg.rdf import fact_order, from_store, label_order, nquads, to_dataset, to_nquads
 from kg.stores.memory import MemoryStore
 from kg.stores.oxigraph import OxigraphStore
 
@@ -63,7 +63,7 @@ texts = st.text(st.characters(codec="utf-8"), max_size=12)
 names = texts.filter(bool)
 langs = st.sampled_from(["en", "ru"])
 labels = st.lists(st.tuples(texts, st.sampled_from(["", "en", "ru"])), max_size=3, unique=True).map(
-    lambda x: tuple(sorted(x))
+    lambda found: tuple(sorted(found, key=label_order))
 )
 
 
@@ -158,8 +158,8 @@ def test_the_example_graphs_come_back(make: Callable[[Path], GraphStore], tmp_pa
         assert concepts[id] == replace(
             c,
             kind=known,
-            alt_labels=tuple(sorted(c.alt_labels)),
-            hidden_labels=tuple(sorted(c.hidden_labels)),
+            alt_labels=tuple(sorted(c.alt_labels, key=label_order)),
+            hidden_labels=tuple(sorted(c.hidden_labels, key=label_order)),
             documents=tuple(sorted(c.documents)),
         )
     assert set(facts) == set(graph.facts)
