@@ -26,7 +26,7 @@ rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
 embedding | text_index | vector_index | labels
-search: search search_legs search_query search_units
+search: search search_hits search_legs search_query search_units
 answering
 answer
 study
