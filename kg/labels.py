@@ -148,17 +148,19 @@ class LabelIndex:
 
     def match(self, query: Sequence[Token], *, limit: int = 50) -> list[LabelMatch]:
         """Concepts named by the query, best first; one row per concept."""
-        content = [t for t in query if t.weight > 0]
-        total = sum(t.weight for t in content)
-        if not total:
-            content, total = list(query), float(len(query)) or 1.0
+        content = list({t.lemma: t for t in query if t.weight > 0}.values())
+        if not content:  # "What is it?": better its frame than nothing
             query = [Token(t.word, t.lemma, 1.0) for t in query]
+            content = list({t.lemma: t for t in query}.values())
+        if not content:
+            return []
+        total = sum(t.weight for t in content)
         best: dict[str, LabelMatch] = {}
         self._match_words(best, content, total)
         kept = [t for t in query if t.lemma not in {"the", "a", "an"}]
         covered = 0.0
         for start, end, _ in self.inside([t.lemma for t in kept]):
-            part = sum(t.weight for t in kept[start:end]) / total
+            part = min(1.0, sum(t.weight for t in kept[start:end]) / total)
             covered += part
             for i in self._by_key[" ".join(t.lemma for t in kept[start:end])]:
                 self._keep(best, i, "exact", part**_RECALL, whole=part > 0.999, inside=True)

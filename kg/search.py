@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 WEIGHTS = Weights()
 _FORMAT = 1
 _POOL = 150  # candidates that the text and dense legs each bring, of concepts and of passages
+_NAMED = 0.7  # a name that fits the query as well as this is what it asks for
 _NAMING = frozenset({"labels", "graph"})  # legs that need to know which concepts the query names
 _SHELVES = ("concepts", "passages")
 
@@ -220,7 +221,9 @@ class Index:
         matches = (
             {key_of("concept:" + m.concept): m for m in self._labels.match(asked.tokens)} if legs & _NAMING else {}
         )
-        active = self._links.spread(_seeds(matches, asked)) if "graph" in legs else {}
+        best = max((m.score for m in matches.values()), default=0.0)
+        describes = asked.describes and best < _NAMED
+        active = self._links.spread(_seeds(matches, describes=describes)) if "graph" in legs else {}
         vector = self._embedder.encode_query(asked.dense) if "dense" in legs and asked.dense.strip() else None
         for shelf in self._shelves:
             if where.kind is not None and (where.kind == PASSAGE) != shelf.passages:
@@ -247,6 +250,7 @@ class Index:
             spread=np.array([active.get(k, 0.0) for k in keys], dtype=np.float64),
             sections=np.array([self._links.sections.get(k, nowhere) for k in keys], dtype=np.int64).reshape(-1, 5),
             matches=named,
+            describes=describes,
         )
 
     def _matches(self, asked: Query) -> dict[int, LabelMatch]:
@@ -268,7 +272,6 @@ class Index:
             legs=legs,
             query_weight=asked.scale,
             dense=bool(asked.dense.strip()),
-            describes=asked.describes,
         )
         found = [
             Candidate(self._units[key], float(fused.score[i]), i, pool, fused)
@@ -303,10 +306,10 @@ class Index:
         return out, folded
 
 
-def _seeds(matches: Mapping[int, LabelMatch], asked: Query) -> dict[int, float]:
+def _seeds(matches: Mapping[int, LabelMatch], *, describes: bool) -> dict[int, float]:
     """The concepts that the query names best, with the strength from which activation spreads."""
     best = sorted(matches.items(), key=lambda m: (-m[1].score, m[0]))[:5]
-    return {key: match.score * (match.score if asked.describes else 1.0) for key, match in best}
+    return {key: match.score * (match.score if describes else 1.0) for key, match in best}
 
 
 def _of_shelf(name: str, units: Mapping[int, Unit]) -> list[int]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.labels import LabelMatch
-from kg.model import Graph, Passage
+from kg.model import Concept, Fact, Graph, Passage
 from kg.search_units import Facts, Unit, key_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Weights:
     concept_dense: float = 0.6
     concept_vote: float = 0.5
     concept_spread: float = 0.2
-    asked_scale: float = 1.0  # of a concept's text, dense and vote, where the query asks: there its name decides
+    described_prior: float = 0.3  # what a concept has before a passage where the query describes something
+    asked_prior: float = 0.0  # and where it asks
     passage_text: float = 1.0
     passage_dense: float = 0.8
     passage_section: float = 0.3
@@ -65,8 +66,21 @@ _SPREAD = {
     "created-by": 0.4,
 }
 _SPREAD_OTHER = 0.3
-_STATES = {"definition": 1.0, "note": 0.7, "label": 0.5}  # what a passage has to say of a concept, by its fact
-_STATES_OTHER = 0.6
+_STATES = {"definition": 1.0, "note": 0.9, "label": 0.8}  # what a passage has to say of a concept, by its fact
+_STATES_OTHER = 0.8
+
+
+# How surely a text means a term by a name: what its author set in bold or defines is one, a heading often is not.
+_TERM = {"emphasis": 1.0, "emphasis-definition": 1.0, "inline": 0.6, "term": 0.6, "definition": 0.4, "naming": 0.3}
+
+
+def salience(concept: Concept, facts: Sequence[Fact]) -> float:
+    """0..1, from how the sources name a concept; long names are more often phrases than terms."""
+    best = 0.0
+    for fact in facts:
+        for kind in (fact.rule, fact.rule.split("-")[0], fact.predicate):
+            best = max(best, _TERM.get(kind, 0.0))
+    return best * min(1.0, 3 / max(1, len(concept.label.split())))
 
 
 class Links:
@@ -76,8 +90,12 @@ class Links:
         self.stated: dict[int, tuple[tuple[int, float], ...]] = {}
         self.neighbours: dict[int, tuple[tuple[int, float], ...]] = {}
         self.sections: dict[int, tuple[int, ...]] = {}
+        self.salience: dict[int, float] = {}
         numbers: dict[tuple[str, ...], int] = {}
-        for concept in graph.concepts:
+        for concept, value in graph.concepts.items():
+            if key_of("concept:" + concept) not in units:
+                continue
+            self.salience[key_of("concept:" + concept)] = salience(value, facts.about[concept])
             places: dict[int, float] = {}
             for fact in facts.about[concept]:
                 passage = facts.passage_at(fact.evidence)
@@ -119,6 +137,7 @@ class Pool:
     spread: Numbers
     sections: NDArray[np.int64]
     matches: Mapping[int, LabelMatch]
+    describes: bool
 
     @property
     def at(self) -> dict[int, int]:
@@ -143,10 +162,9 @@ def fuse(
     legs: frozenset[str],
     query_weight: float,
     dense: bool,
-    describes: bool,
 ) -> Fused:
     """`query_weight`: sum of the idf of the query's words; `dense`: whether the query has a vector."""
-    w, p = weights, pool.passage
+    w, p, describes = weights, pool.passage, pool.describes
     x = pool.bm25 / query_weight if query_weight > 0 else np.zeros(len(p))
     text = x / (x + np.where(p, w.passage_half, w.concept_half))
     near = np.where(np.isnan(pool.cosine), 0.8 * text, np.maximum(0.0, pool.cosine))
@@ -166,18 +184,19 @@ def fuse(
         "section": (w.passage_section * on["graph"], section),
         "spread": (w.passage_spread * on["graph"], pool.spread),
     }
-    scale = np.where(p | describes, 1.0, w.asked_scale)
+    prior = w.described_prior if describes else w.asked_prior
     concept = {
         "labels": (w.concept_labels * on["labels"] * (w.described_labels if describes else 1.0), pool.labels),
-        "text": (w.concept_text * on["text"], text * scale),
-        "dense": (w.concept_dense * on["dense"], near * scale),
-        "vote": (w.concept_vote * on["graph"], vote * scale),
+        "text": (w.concept_text * on["text"], text),
+        "dense": (w.concept_dense * on["dense"], near),
+        "vote": (w.concept_vote * on["graph"], vote),
         "spread": (w.concept_spread * on["graph"], pool.spread),
+        "prior": (prior, 0.3 + 0.7 * np.array([links.salience.get(k, 0.0) for k in pool.keys], dtype=np.float64)),
     }
     sums = [sum(share for share, _ in table.values()) or 1.0 for table in (passage, concept)]
     nothing = (0.0, np.zeros(len(p)))
     parts = {}
-    for name in ("labels", "text", "dense", "vote", "section", "spread"):
+    for name in ("labels", "text", "dense", "vote", "section", "spread", "prior"):
         (a, one), (b, two) = passage.get(name, nothing), concept.get(name, nothing)
         parts[name] = np.where(p, a * one / sums[0], b * two / sums[1])
     score = np.sum(list(parts.values()), axis=0)

@@ -44,7 +44,8 @@ name tell difference
 где куда перечисли перечислите назови назовите объясни объясните опиши опишите сравни сравните расскажи определи разница
 """
 _ASKING = frozenset(_ASKING_WORDS.split())
-_DESCRIPTION = 5  # content words from which a text without a question is a description
+_UNKNOWN = 0.5  # weight of a word that the course does not have, of its idf
+_DESCRIPTION = 3  # known content words from which a text without a question may be a description
 _FRAME = frozenset(word.replace("ё", "е") for word in _FRAME_WORDS.split())
 
 
@@ -67,7 +68,7 @@ class Query:
     translated: tuple[str, ...]
     translated_tokens: tuple[Token, ...]
     mended: Mapping[str, str]
-    describes: bool  # a description without a question: what it describes is not among its words
+    describes: bool  # it may be a description, of something that is not among its words
 
 
 class Lexicon:
@@ -150,6 +151,7 @@ def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, de
     raw = tokens(text)
     mended: dict[str, str] = {}
     weights: dict[str, float] = {}
+    known = 0
     for token in raw:
         if token.word in weights or token.word in _FRAME:
             continue
@@ -157,6 +159,10 @@ def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, de
         if better:
             mended[token.word] = better
         weights[token.word] = lexicon.idf(better or token.word)
+        if better is None and not lexicon.knows(token.word):
+            weights[token.word] *= _UNKNOWN  # rare, but nothing here can be about it
+        else:
+            known += weights[token.word] > 0
     if not weights and raw:  # "What is it?": better its frame than nothing
         weights = {t.word: 0.1 for t in raw}
     kept = []
@@ -183,7 +189,7 @@ def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, de
         scale = max(scale, sum(lexicon.idf(word) for word in added))
         terms |= {word: w for word, w in list(added.items())[:_MAX_TERMS] if word not in terms}
     asks = "?" in text or any(t.word in _ASKING for t in raw[:2])
-    describes = not asks and sum(t.weight > 0 for t in kept) >= _DESCRIPTION
+    describes = not asks and known >= _DESCRIPTION
     dense = plain
     if lang == "ru" and "ru" not in dense_langs:
         latin = [t.word for t in raw if script_of(t.word) == "en"]

@@ -27,7 +27,9 @@ BODIES = (
 )
 
 
-def unit(key: int, body: str, *, kind: str = "passage", langs: Sequence[str] = ("en",), document: str = "a.md") -> TextUnit:
+def unit(
+    key: int, body: str, *, kind: str = "passage", langs: Sequence[str] = ("en",), document: str = "a.md"
+) -> TextUnit:
     return TextUnit(key, kind, tuple(langs), (document,), "", "", body)
 
 
@@ -56,7 +58,12 @@ def naive_bm25(bodies: Sequence[str], query: Mapping[str, float], k: float = 1.2
 
 @pytest.mark.parametrize(
     "query",
-    [{"storm": 1.0}, {"wind": 1.0, "clouds": 1.0}, {"storm": 0.2, "growing": 1.0, "snow": 1.0}, {"облако": 1.0, "ветра": 2.0}],
+    [
+        {"storm": 1.0},
+        {"wind": 1.0, "clouds": 1.0},
+        {"storm": 0.2, "growing": 1.0, "snow": 1.0},
+        {"облако": 1.0, "ветра": 2.0},
+    ],
     ids=lambda q: "+".join(q),
 )
 def test_the_order_is_bm25s(tmp_path: Path, query: dict[str, float]) -> None:
@@ -123,7 +130,9 @@ def test_whatever_people_type_is_words(index: TextIndex, typed: str) -> None:
         assert score >= 0
 
 
-@pytest.mark.parametrize("typed", ['body:"storm" AND *', "storm) OR (", "-storm +wind^9", "/storm/", "storm~2", "\\storm"])
+@pytest.mark.parametrize(
+    "typed", ['body:"storm" AND *', "storm) OR (", "-storm +wind^9", "/storm/", "storm~2", "\\storm"]
+)
 def test_operators_are_not_obeyed(index: TextIndex, typed: str) -> None:
     found = {key for key, _ in index.search({typed: 1.0}, limit=10, where=ANY)}
     assert {1000, 1002} <= found

@@ -1,0 +1,161 @@
+"""Names: exact, inside a question, sharing words, by their start, misspelt; both scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.errors import StoreError
+from kg.labels import LabelIndex, LabelMatch, tokens
+from kg.model import Concept
+
+
+def concept(id: str, *, en: str = "", ru: str = "", alt: str = "", hidden: str = "") -> Concept:
+    labels = {lang: text for lang, text in (("en", en), ("ru", ru)) if text}
+    return Concept(
+        id, "x:" + id, "concept", labels, ((alt, "en"),) if alt else (), ((hidden, "en"),) if hidden else (), ()
+    )
+
+
+CONCEPTS = (
+    concept("journey", en="Customer journey", ru="Путь клиента", alt="CJ"),
+    concept("monitoring", en="Journey monitoring", ru="Мониторинг пути"),
+    concept("touchpoint", en="Touchpoint", ru="Точка взаимодействия", hidden="tuch point"),
+    concept("cafe", en="Caf\u00e9 culture", ru="Ёмкость рынка"),
+    concept("decision", en="Decision-making", ru="Принятие решений"),
+    concept("stage-1", en="Stage", ru="Стадия"),
+    concept("stage-2", en="stage"),
+    concept("odd", en="..."),
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> LabelIndex:
+    path = tmp_path_factory.mktemp("labels") / "labels.json"
+    LabelIndex.build(CONCEPTS, path)
+    return LabelIndex.open(path)
+
+
+FRAME = {"what", "is", "a", "the", "of", "how", "does", "что", "такое", "и", "как", "in"}
+
+
+def ask(index: LabelIndex, text: str) -> list[LabelMatch]:
+    weights = {t.word: 0.0 if t.word in FRAME else 1.0 for t in tokens(text)}
+    return index.match(tokens(text, weights))
+
+
+@pytest.mark.parametrize(
+    ("query", "id", "lang"),
+    [
+        ("Customer journey", "journey", "en"),
+        ("the customer journeys", "journey", "en"),
+        ("CUSTOMER JOURNEY?", "journey", "en"),
+        ("journey of the customer", "journey", "en"),
+        ("What is a touchpoint?", "touchpoint", "en"),
+        ("Что такое точки взаимодействия?", "touchpoint", "ru"),
+        ("пути клиентов", "journey", "ru"),
+        ("«Путь клиента»", "journey", "ru"),
+        ("\u201ccustomer journey\u201d", "journey", "en"),
+        ("cafe culture", "cafe", "en"),
+        ("cafe\u0301 culture", "cafe", "en"),
+        ("емкость рынка", "cafe", "ru"),
+        ("Е\u0308мкость рынка", "cafe", "ru"),
+        ("decision making", "decision", "en"),
+        ("CJ", "journey", "en"),
+    ],
+)
+def test_a_name_is_found_exactly(index: LabelIndex, query: str, id: str, lang: str) -> None:
+    best = ask(index, query)[0]
+    assert (best.concept, best.lang, best.how) == (id, lang, "exact")
+    assert best.score > 0.9
+    assert best.whole
+    assert best.inside
+
+
+def test_the_longest_name_inside_a_question_wins(index: LabelIndex) -> None:
+    found = {m.concept: m for m in ask(index, "How does the customer journey change banks?")}
+    assert found["journey"].inside
+    assert not found["journey"].whole
+    assert found["journey"].score > found["monitoring"].score
+
+
+def test_homonyms_are_both_found_and_ordered_by_id(index: LabelIndex) -> None:
+    assert [m.concept for m in ask(index, "stages")][:2] == ["stage-1", "stage-2"]
+
+
+def test_names_that_share_a_word_come_after_whole_ones(index: LabelIndex) -> None:
+    found = ask(index, "monitoring the touchpoint")
+    assert [m.concept for m in found[:2]] == ["touchpoint", "monitoring"]
+    assert found[1].how in ("lexical", "prefix")
+
+
+@pytest.mark.parametrize(
+    ("query", "id", "how"),
+    [
+        ("custome", "journey", "prefix"),
+        ("monit", "monitoring", "prefix"),
+        ("точка вз", "touchpoint", "prefix"),
+        ("tochpoint", "touchpoint", "fuzzy"),
+        ("custmer jurney", "journey", "fuzzy"),
+        ("точка взаимодествия", "touchpoint", "fuzzy"),
+        ("decision-making", "decision", "exact"),
+    ],
+)
+def test_typing_and_misspelling(index: LabelIndex, query: str, id: str, how: str) -> None:
+    best = index.starting(query, limit=3)[0]
+    assert (best.concept, best.how) == (id, how)
+
+
+def test_a_concept_is_suggested_once(index: LabelIndex) -> None:
+    ids = [m.concept for m in index.starting("c", limit=10)]
+    assert sorted(ids) == sorted(set(ids))
+    assert {"journey", "cafe"} <= set(ids)
+
+
+def test_other_words_are_no_misspellings(index: LabelIndex) -> None:
+    assert index.starting("photosynthesis", limit=5) == []
+    assert ask(index, "quantum chromodynamics") == []
+    assert ask(index, "квантовая физика") == []
+
+
+def test_a_hidden_name_counts_less(index: LabelIndex) -> None:
+    assert ask(index, "tuch point")[0].score < ask(index, "touchpoint")[0].score
+
+
+def test_names_in_a_row_of_lemmas(index: LabelIndex) -> None:
+    row = "a customer journey have a stage".split()
+    assert index.inside(row) == [(1, 3, ("journey",)), (5, 6, ("stage-1", "stage-2"))]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_answered_in_order(index: LabelIndex, typed: str) -> None:
+    for found in (ask(index, typed), index.starting(typed, limit=8)):
+        assert all(0 <= m.score <= 1 for m in found)
+        assert len({m.concept for m in found}) == len(found)
+    scores = [m.score for m in ask(index, typed)]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_nothing_to_name(tmp_path: Path) -> None:
+    LabelIndex.build([], tmp_path / "labels.json")
+    empty = LabelIndex.open(tmp_path / "labels.json")
+    assert empty.match(tokens("anything")) == []
+    assert empty.starting("any", limit=3) == []
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "labels.json").write_text("[[1]]", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"labels\.json.*build again"):
+        LabelIndex.open(tmp_path / "labels.json")
+
+
+def test_tokens_carry_weights_and_hyphens_fall_apart() -> None:
+    assert [(t.word, t.lemma, t.weight) for t in tokens("Decision-making's ёлки", {"ёлки": 2.0, "елки": 3.0})] == [
+        ("decision", "decision", 0.0),
+        ("making's", "make", 0.0),
+        ("елки", "елка", 3.0),
+    ]
