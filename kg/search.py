@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,9 +20,9 @@ import numpy as np
 from kg.embedding import Embedder
 from kg.errors import QueryError, StoreError
 from kg.labels import LabelIndex, LabelMatch
-from kg.model import Evidence, Graph, Hit, Lang, Passage
+from kg.model import Graph, Hit, Lang, Passage
 from kg.ports import TextIndex, TextUnit, UnitFilter, VectorIndex
-from kg.search_hits import Candidate, facets, hit
+from kg.search_hits import Candidate, Facets, hit
 from kg.search_legs import LEGS, Links, Pool, Weights, fuse
 from kg.search_query import Lexicon, Query, Translator, understand
 from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Weights()
 _FORMAT = 1
-_POOL = 150  # candidates that the text and dense legs each bring, of concepts and of passages
+_POOL = 100  # candidates that the text and dense legs each bring, of concepts and of passages
 _NAMED = 0.7  # a name that fits the query as well as this is what it asks for
 _NAMING = frozenset({"labels", "graph"})  # legs that need to know which concepts the query names
 _SHELVES = ("concepts", "passages")
@@ -91,10 +92,17 @@ class Index:
     ) -> None:
         self._graph, self._embedder, self._ontology = graph, embedder, ontology
         self._labels, self._lexicon = labels, lexicon
-        self._twins, self.weights = twins, weights
+        self.weights = weights
         self._units = units_of(graph)
         self._facts = Facts(graph)
+        self._beside = ThreadPoolExecutor(4, thread_name_prefix="embed")
         self._links = Links(graph, self._facts, self._units)
+        self._facets = Facets(self._units.values())
+        passages = {u.id: row for row, u in enumerate(self._units.values()) if u.kind == PASSAGE}
+        own = np.arange(len(self._units))
+        for twin, root in twins.items():
+            own[passages[twin]] = passages[root]
+        self._roots = own
         self._shelves = tuple(
             Shelf(name == "passages", frozenset(_of_shelf(name, self._units)), text, vectors)
             for name, (text, vectors) in engines.items()
@@ -178,21 +186,25 @@ class Index:
             raise QueryError(f"no such leg: {', '.join(sorted(legs - LEGS))}; there are {', '.join(sorted(LEGS))}")
         where = UnitFilter(kind or None, lang or None, document or None)
         asked = understand(query, lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs)
-        ranked, folded = self._fold(self._rank(asked, where=where, legs=legs))
-        page = ranked[offset : offset + limit]
-        relevance = dict(zip(page[0].pool.keys, page[0].fused.base.tolist(), strict=True)) if page else {}
-        hits = tuple(
-            hit(
-                c,
-                asked,
-                self._facts,
-                repeated=folded.get(self._twins.get(c.unit.id, c.unit.id), ()),
-                relevance=relevance,
-                explain=explain,
-            )
-            for c in page
-        )
-        return SearchResult(query, len(ranked), hits, facets(ranked))
+        pool = self.pool(asked, where=where, legs=legs)
+        dense = bool(asked.dense.strip())
+        fused = fuse(pool, self._links, self.weights, legs=legs, query_weight=asked.scale, dense=dense)
+        order = np.argsort(-fused.score, kind="stable")  # rows are in the order of ids: ties too
+        order = order[fused.score[order] > 0]
+        roots = self._roots[pool.rows[order]]
+        first = np.sort(np.unique(roots, return_index=True)[1])  # passages that say the same are one hit
+        page = first[offset : offset + limit]
+        relevance = dict(zip((self._links.keys[r] for r in pool.rows.tolist()), fused.base.tolist(), strict=True))
+        hits = []
+        for at in page.tolist():
+            again = [self._unit(pool, order[i]).of for i in np.flatnonzero(roots == roots[at]).tolist() if i != at]
+            repeated = [p.evidence for p in again if isinstance(p, Passage)]
+            one = Candidate(self._unit(pool, order[at]), int(order[at]), pool, fused)
+            hits.append(hit(one, asked, self._facts, repeated=repeated, relevance=relevance, explain=explain))
+        return SearchResult(query, len(first), tuple(hits), self._facets.count(pool.rows[order[first]]))
+
+    def _unit(self, pool: Pool, at: int) -> Unit:
+        return self._units[self._links.keys[pool.rows[at]]]
 
     def understand(self, query: str) -> Query:
         """The words of a query with their weights, misspelt ones mended, and its translation."""
@@ -216,69 +228,50 @@ class Index:
     def pool(self, asked: Query, *, where: UnitFilter, legs: frozenset[str] = LEGS) -> Pool:
         """Units that any leg brings, with what every leg says of each."""
         allowed = self._allowed(where)
-        bm25: dict[int, float] = {}
-        cosine: dict[int, float] = {}
-        matches = (
-            {key_of("concept:" + m.concept): m for m in self._labels.match(asked.tokens)} if legs & _NAMING else {}
-        )
+        row = self._links.row
+        dense = "dense" in legs and bool(asked.dense.strip())
+        waiting = self._beside.submit(self._embedder.encode_query, asked.dense) if dense else None
+        matches = self._matches(asked) if legs & _NAMING else {}  # while the query is being embedded
         best = max((m.score for m in matches.values()), default=0.0)
         describes = asked.describes and best < _NAMED
         active = self._links.spread(_seeds(matches, describes=describes)) if "graph" in legs else {}
-        vector = self._embedder.encode_query(asked.dense) if "dense" in legs and asked.dense.strip() else None
-        for shelf in self._shelves:
-            if where.kind is not None and (where.kind == PASSAGE) != shelf.passages:
-                continue
-            if "text" in legs:
-                bm25.update(shelf.text.search(asked.terms, limit=shelf.size, where=where))
-            if vector is not None:
-                within = None if allowed is None else sorted(allowed & shelf.keys)
-                cosine.update(shelf.vectors.search(vector, limit=shelf.size, within=within))
         named = matches if "labels" in legs else {}
-        keys = sorted(k for k in {*bm25, *cosine, *named, *active} if allowed is None or k in allowed)
+        shelves = [s for s in self._shelves if where.kind is None or (where.kind == PASSAGE) == s.passages]
+        bm25: dict[int, float] = {}
+        cosine: dict[int, float] = {}
+        for shelf in shelves if "text" in legs else ():
+            bm25.update((row[k], s) for k, s in shelf.text.search(asked.terms, limit=shelf.size, where=where))
+        vector = waiting.result() if waiting is not None else None
+        for shelf in shelves if vector is not None else ():
+            within = None if allowed is None else sorted(allowed & shelf.keys)
+            cosine.update((row[k], s) for k, s in shelf.vectors.search(vector, limit=shelf.size, within=within))
+        rows = sorted({*bm25, *cosine, *named, *active})
+        if allowed is not None:
+            rows = [r for r in rows if self._links.keys[r] in allowed]
         if vector is not None:
-            missing = [k for k in keys if k not in cosine]
+            missing = [self._links.keys[r] for r in rows if r not in cosine]
             for shelf in self._shelves:
-                cosine |= shelf.vectors.scores(vector, missing)
-        nowhere = (0,) * 5
+                cosine.update((row[k], s) for k, s in shelf.vectors.scores(vector, missing).items())
         return Pool(
-            keys=keys,
-            passage=np.array([isinstance(self._units[k].of, Passage) for k in keys], dtype=bool),
-            labels=np.array([named[k].score if k in named else 0.0 for k in keys], dtype=np.float64),
-            bm25=np.array([bm25.get(k, 0.0) for k in keys], dtype=np.float64),
-            cosine=np.array([cosine.get(k, np.nan) for k in keys], dtype=np.float64),
-            named=np.array([k in named and named[k].inside for k in keys], dtype=bool),
-            spread=np.array([active.get(k, 0.0) for k in keys], dtype=np.float64),
-            sections=np.array([self._links.sections.get(k, nowhere) for k in keys], dtype=np.int64).reshape(-1, 5),
+            rows=np.array(rows, dtype=np.int64),
+            labels=np.array([named[r].score if r in named else 0.0 for r in rows], dtype=np.float64),
+            named=np.array([r in named and named[r].inside for r in rows], dtype=bool),
+            bm25=np.array([bm25.get(r, 0.0) for r in rows], dtype=np.float64),
+            cosine=np.array([cosine.get(r, np.nan) for r in rows], dtype=np.float64),
+            spread=np.array([active.get(r, 0.0) for r in rows], dtype=np.float64),
             matches=named,
             describes=describes,
         )
 
     def _matches(self, asked: Query) -> dict[int, LabelMatch]:
-        """Concepts that the query names, in its own words or in translated ones."""
+        """Rows of the concepts that the query names, in its own words or in translated ones."""
         out: dict[int, LabelMatch] = {}
         for said in (asked.tokens, asked.translated_tokens):
             for match in self._labels.match(said) if said else ():
-                key = key_of("concept:" + match.concept)
-                if key not in out or match.score > out[key].score:
-                    out[key] = match
+                row = self._links.row[key_of("concept:" + match.concept)]
+                if row not in out or match.score > out[row].score:
+                    out[row] = match
         return out
-
-    def _rank(self, asked: Query, *, where: UnitFilter, legs: frozenset[str]) -> list[Candidate]:
-        pool = self.pool(asked, where=where, legs=legs)
-        fused = fuse(
-            pool,
-            self._links,
-            self.weights,
-            legs=legs,
-            query_weight=asked.scale,
-            dense=bool(asked.dense.strip()),
-        )
-        found = [
-            Candidate(self._units[key], float(fused.score[i]), i, pool, fused)
-            for i, key in enumerate(pool.keys)
-            if fused.score[i] > 0
-        ]
-        return sorted(found, key=lambda c: (-c.score, c.unit.id))
 
     def _allowed(self, where: UnitFilter) -> set[int] | None:
         if not where:
@@ -290,20 +283,6 @@ class Index:
             and (where.lang is None or where.lang in u.langs)
             and (where.document is None or where.document in u.documents)
         }
-
-    def _fold(self, ranked: Iterable[Candidate]) -> tuple[list[Candidate], dict[str, list[Evidence]]]:
-        """One hit for passages that say the same; the others lend it their evidence."""
-        out: list[Candidate] = []
-        folded: dict[str, list[Evidence]] = {}
-        for c in ranked:
-            if isinstance(c.unit.of, Passage):
-                root = self._twins.get(c.unit.id, c.unit.id)
-                if root in folded:
-                    folded[root].append(c.unit.of.evidence)
-                    continue
-                folded[root] = []
-            out.append(c)
-        return out, folded
 
 
 def _seeds(matches: Mapping[int, LabelMatch], *, describes: bool) -> dict[int, float]:

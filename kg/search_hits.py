@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import numpy as np
@@ -13,21 +14,27 @@ from kg.model import Evidence, Hit, Lang, Matched, Passage
 from kg.search_legs import Fused, Pool
 from kg.search_query import Query
 from kg.search_units import PASSAGE, Facts, Unit
-from kg.text import sentences, words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SNIPPET = 280
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+(?=\S)")
 _PASSAGE_IRI = "https://w3id.org/studygraph/passage/"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ranked unit; `at` is its column in the pool."""
+    """A unit and its column in the pool."""
 
     unit: Unit
-    score: float
     at: int
     pool: Pool
     fused: Fused
+
+    @property
+    def score(self) -> float:
+        return float(self.fused.score[self.at])
 
 
 def hit(
@@ -53,7 +60,7 @@ def hit(
         iri = _PASSAGE_IRI + quote(unit.id, safe="")
         return Hit(unit.id, iri, label, {lang: label}, PASSAGE, round(c.score, 6), snippet, matched, evidence, reasons)
     concept = unit.of
-    found = c.pool.matches.get(unit.key)
+    found = c.pool.matches.get(int(c.pool.rows[c.at]))
     if found is not None and (found.whole or strongest == "labels"):
         matched = Matched(found.label, found.lang, found.how)
     else:
@@ -100,24 +107,18 @@ def _reasons(c: Candidate, parts: Mapping[str, float], asked: Query) -> dict[str
     return out
 
 
-def facets(ranked: Iterable[Candidate]) -> dict[str, dict[str, int]]:
-    kinds, documents, langs = Counter[str](), Counter[str](), Counter[str]()
-    for c in ranked:
-        kinds[c.unit.kind] += 1
-        documents.update(c.unit.documents)
-        langs.update(c.unit.langs)
-    tables = {"kind": kinds, "document": documents, "lang": langs}
-    return {name: dict(sorted(t.items(), key=lambda r: (-r[1], r[0]))) for name, t in tables.items()}
-
-
 def _snippet(text: str, asked: Query) -> str:
-    """The sentences around the one that holds the most of the query's weight."""
+    """What begins with the sentence that holds most of what the query says."""
     if len(text) <= _SNIPPET:
-        return text
-    weights = {t.lemma: t.weight for t in asked.tokens} | {t.word: t.weight for t in asked.tokens}
-    spans = sentences(text)
-    best = max(spans, key=lambda s: (sum(weights.get(w, 0.0) for w in set(words(s.of(text)))), -s.start), default=None)
-    return _shorten(text[best.start :] if best else text, _SNIPPET)
+        return " ".join(text.split())
+    stems = {t.word[: max(4, len(t.word) - 2)]: t.weight for t in asked.tokens if t.weight > 0}
+    best, at = -1.0, 0
+    for start in [0, *(m.end() for m in _SENTENCE_END.finditer(text))]:
+        said = text[start : start + _SNIPPET].casefold()
+        found = sum(weight for stem, weight in stems.items() if stem in said)
+        if found > best:
+            best, at = found, start
+    return _shorten(text[at:], _SNIPPET)
 
 
 def _shorten(text: str, size: int) -> str:
@@ -125,3 +126,38 @@ def _shorten(text: str, size: int) -> str:
     if len(text) <= size:
         return text
     return text[: size - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+class Facets:
+    """Counts of kinds, documents and languages, from arrays that are made once."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        rows = list(units)
+        self._tables = {
+            "kind": _Column([(u.kind,) for u in rows]),
+            "document": _Column([u.documents for u in rows]),
+            "lang": _Column([u.langs for u in rows]),
+        }
+
+    def count(self, rows: NDArray[np.int64]) -> dict[str, dict[str, int]]:
+        """Facet -> value -> number of the rows that have it, the most frequent first."""
+        return {name: column.count(rows) for name, column in self._tables.items()}
+
+
+class _Column:
+    """The values of each row, as numbers one after the other."""
+
+    def __init__(self, values: Sequence[Sequence[str]]) -> None:
+        self._names = sorted({v for row in values for v in row})
+        number = {name: i for i, name in enumerate(self._names)}
+        self._flat = np.array([number[v] for row in values for v in dict.fromkeys(row)], dtype=np.int64)
+        self._sizes = np.array([len(set(row)) for row in values], dtype=np.int64)
+        self._starts = np.cumsum(self._sizes) - self._sizes
+
+    def count(self, rows: NDArray[np.int64]) -> dict[str, int]:
+        sizes = self._sizes[rows]
+        before = np.cumsum(sizes) - sizes
+        at = np.repeat(self._starts[rows] - before, sizes) + np.arange(int(sizes.sum()))
+        found = np.bincount(self._flat[at], minlength=len(self._names)).tolist()
+        table = {name: n for name, n in zip(self._names, found, strict=False) if n}
+        return dict(sorted(table.items(), key=lambda r: (-r[1], r[0])))

@@ -41,7 +41,8 @@ class Weights:
     concept_labels: float = 1.0
     concept_text: float = 0.6
     concept_dense: float = 0.6
-    concept_vote: float = 0.5
+    described_vote: float = 1.0
+    asked_vote: float = 0.3
     concept_spread: float = 0.2
     described_prior: float = 0.3  # what a concept has before a passage where the query describes something
     asked_prior: float = 0.0  # and where it asks
@@ -52,7 +53,8 @@ class Weights:
     described_labels: float = 0.15  # of `concept_labels`, where the query describes: what it names is not what it means
     named: float = 0.1  # loss of a concept that a description names
     passage_half: float = 1.0
-    concept_half: float = 0.7
+    described_half: float = 0.7  # of a concept's card
+    asked_half: float = 1.2
     section_decay: float = 0.5
 
 
@@ -84,65 +86,81 @@ def salience(concept: Concept, facts: Sequence[Fact]) -> float:
 
 
 class Links:
-    """What the graph ties together, by key: passages that state something of a concept, neighbours, sections."""
+    """What the graph ties together, as arrays with a row for each unit: made once, when an index is opened.
+
+    Rows are for this process alone; everything stored or given out is keyed by the units' keys.
+    """
 
     def __init__(self, graph: Graph, facts: Facts, units: Mapping[int, Unit]) -> None:
-        self.stated: dict[int, tuple[tuple[int, float], ...]] = {}
-        self.neighbours: dict[int, tuple[tuple[int, float], ...]] = {}
-        self.sections: dict[int, tuple[int, ...]] = {}
-        self.salience: dict[int, float] = {}
+        self.keys = list(units)
+        self.row = {key: i for i, key in enumerate(self.keys)}
+        self.passage = np.array([isinstance(u.of, Passage) for u in units.values()], dtype=bool)
+        self.salience = np.zeros(len(units))
+        self.sections = np.zeros((len(units), _DEPTH - 1), dtype=np.int64)
+        self._around: dict[int, tuple[tuple[int, float], ...]] = {}
+        self._stated: list[int] = []  # rows of passages that state something of a concept, concept after concept
+        self._weights: list[float] = []
+        self._owners: list[int] = []  # rows of concepts that have any, and where theirs begin
+        self._starts: list[int] = []
         numbers: dict[tuple[str, ...], int] = {}
-        for concept, value in graph.concepts.items():
-            if key_of("concept:" + concept) not in units:
-                continue
-            self.salience[key_of("concept:" + concept)] = salience(value, facts.about[concept])
-            places: dict[int, float] = {}
-            for fact in facts.about[concept]:
-                passage = facts.passage_at(fact.evidence)
-                if passage is not None:
-                    key = key_of("passage:" + passage.id)
-                    places[key] = max(places.get(key, 0.0), _STATES.get(fact.predicate, _STATES_OTHER))
-            around: dict[int, float] = {}
-            for predicate, other in facts.neighbours(concept):
-                key = key_of("concept:" + other)
-                around[key] = max(around.get(key, 0.0), _SPREAD.get(predicate, _SPREAD_OTHER))
-            own = key_of("concept:" + concept)
-            self.stated[own] = tuple(places.items())
-            self.neighbours[own] = tuple((k, v) for k, v in around.items() if k in units)
-        for key, unit in units.items():
+        for row, unit in enumerate(units.values()):
             if isinstance(unit.of, Passage):
                 path = unit.section[:_DEPTH]
-                levels = [numbers.setdefault(path[:d], len(numbers) + 1) for d in range(2, len(path) + 1)]
-                self.sections[key] = tuple(levels + [0] * (_DEPTH - 1 - len(levels)))
+                for level in range(2, len(path) + 1):
+                    self.sections[row, level - 2] = numbers.setdefault(path[:level], len(numbers) + 1)
+            else:
+                self.salience[row] = salience(unit.of, facts.about[unit.id])
+                self._link(row, unit.id, facts)
+        self._stated_rows, self._stated_weights = np.array(self._stated, dtype=np.int64), np.array(self._weights)
+
+    def _link(self, row: int, concept: str, facts: Facts) -> None:
+        places: dict[int, float] = {}
+        for fact in facts.about[concept]:
+            passage = facts.passage_at(fact.evidence)
+            at = self.row.get(key_of("passage:" + passage.id)) if passage is not None else None
+            if at is not None:
+                places[at] = max(places.get(at, 0.0), _STATES.get(fact.predicate, _STATES_OTHER))
+        if places:
+            self._owners.append(row)
+            self._starts.append(len(self._stated))
+            self._stated += places
+            self._weights += places.values()
+        for predicate, other in facts.neighbours(concept):
+            at = self.row.get(key_of("concept:" + other))
+            if at is not None:
+                places[at] = max(places.get(at, 0.0), _SPREAD.get(predicate, _SPREAD_OTHER))
+        self._around[row] = tuple(places.items())
 
     def spread(self, named: Mapping[int, float]) -> dict[int, float]:
-        """Activation from named concepts (key -> strength) to their neighbours and to the passages about them."""
+        """Activation from named concepts (row -> strength) to their neighbours and to the passages about them."""
         active: dict[int, float] = {}
-        for key, strength in named.items():
-            for other, share in (*self.neighbours.get(key, ()), *self.stated.get(key, ())):
+        for row, strength in named.items():
+            for other, share in self._around.get(row, ()):
                 active[other] = max(active.get(other, 0.0), strength * share)
         return active
+
+    def vote(self, rows: NDArray[np.int64], strength: Numbers) -> Numbers:
+        """For each of `rows`, the strength of the best passage that states something of it."""
+        everywhere = np.zeros(len(self.keys))
+        everywhere[rows] = np.where(self.passage[rows], strength, 0.0)
+        best = np.zeros(len(self.keys))
+        if self._owners:
+            best[self._owners] = np.maximum.reduceat(everywhere[self._stated_rows] * self._stated_weights, self._starts)
+        return best[rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Candidates as columns: `cosine` is nan where a unit has no vector."""
+    """Candidates as columns over `rows` of Links, ascending; `cosine` is nan where a unit has no vector."""
 
-    keys: Sequence[int]
-    passage: NDArray[np.bool_]
+    rows: NDArray[np.int64]
     labels: Numbers
     named: NDArray[np.bool_]
     bm25: Numbers
     cosine: Numbers
     spread: Numbers
-    sections: NDArray[np.int64]
-    matches: Mapping[int, LabelMatch]
+    matches: Mapping[int, LabelMatch]  # by row
     describes: bool
-
-    @property
-    def at(self) -> dict[int, int]:
-        """Column of each key."""
-        return {key: i for i, key in enumerate(self.keys)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +182,9 @@ def fuse(
     dense: bool,
 ) -> Fused:
     """`query_weight`: sum of the idf of the query's words; `dense`: whether the query has a vector."""
-    w, p, describes = weights, pool.passage, pool.describes
+    w, p, describes = weights, links.passage[pool.rows], pool.describes
     x = pool.bm25 / query_weight if query_weight > 0 else np.zeros(len(p))
-    text = x / (x + np.where(p, w.passage_half, w.concept_half))
+    text = x / (x + np.where(p, w.passage_half, w.described_half if describes else w.asked_half))
     near = np.where(np.isnan(pool.cosine), 0.8 * text, np.maximum(0.0, pool.cosine))
     on = {
         "text": 1.0 if "text" in legs else 0.0,
@@ -176,8 +194,12 @@ def fuse(
     }
     t, d = w.passage_text * on["text"], w.passage_dense * on["dense"]
     base = (t * text + d * near) / ((t + d) or 1.0)
-    section = _section(np.where(p, base, 0.0), pool.sections, w.section_decay) if on["graph"] else np.zeros(len(p))
-    vote = _vote(base, pool, links) if on["graph"] else np.zeros(len(p))
+    section = (
+        _section(np.where(p, base, 0.0), links.sections[pool.rows], w.section_decay)
+        if on["graph"]
+        else np.zeros(len(p))
+    )
+    vote = links.vote(pool.rows, base)
     passage = {
         "text": (t, text),
         "dense": (d, near),
@@ -189,9 +211,9 @@ def fuse(
         "labels": (w.concept_labels * on["labels"] * (w.described_labels if describes else 1.0), pool.labels),
         "text": (w.concept_text * on["text"], text),
         "dense": (w.concept_dense * on["dense"], near),
-        "vote": (w.concept_vote * on["graph"], vote),
+        "vote": ((w.described_vote if describes else w.asked_vote) * on["graph"], vote),
         "spread": (w.concept_spread * on["graph"], pool.spread),
-        "prior": (prior, 0.3 + 0.7 * np.array([links.salience.get(k, 0.0) for k in pool.keys], dtype=np.float64)),
+        "prior": (prior, 0.3 + 0.7 * links.salience[pool.rows]),
     }
     sums = [sum(share for share, _ in table.values()) or 1.0 for table in (passage, concept)]
     nothing = (0.0, np.zeros(len(p)))
@@ -203,15 +225,6 @@ def fuse(
     if describes:
         score = score - w.named * on["labels"] * np.where(p, 0.0, pool.named & (pool.labels < 0.95))
     return Fused(np.clip(score, 0.0, 1.0), base, parts)
-
-
-def _vote(base: Numbers, pool: Pool, links: Links) -> Numbers:
-    at = pool.at
-    out = np.zeros(len(base))
-    for i, key in enumerate(pool.keys):
-        if not pool.passage[i]:
-            out[i] = max((base[at[k]] * share for k, share in links.stated.get(key, ()) if k in at), default=0.0)
-    return out
 
 
 def _section(strength: Numbers, sections: NDArray[np.int64], decay: float) -> Numbers:

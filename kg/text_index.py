@@ -45,8 +45,12 @@ def _plain(text: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stemmed words of a text, in order, as they stand in the index."""
-    found: list[str] = _analyser().analyze(_plain(text))
-    return found
+    return list(_stems(text))
+
+
+@lru_cache(maxsize=50_000)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(_analyser().analyze(_plain(text)))
 
 
 class TantivyIndex:

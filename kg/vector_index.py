@@ -28,6 +28,7 @@ class FaissIndex:
         import faiss
 
         self._faiss, self._path = faiss, path
+        faiss.omp_set_num_threads(1)  # one query is done in 0.4 ms by one thread, in 1.8 ms by two
         self._known: frozenset[int] | None = None
         if create:
             self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(create))

@@ -337,12 +337,12 @@ def naive_fusion(label: float, bm25: float, cosine: float, *, scale: float, w: d
 def test_fusion_is_the_convex_combination(
     label: float, bm25: float, cosine: float, scale: float, is_passage: bool
 ) -> None:
-    links = Links(Graph({}, (), ()), Facts(Graph({}, (), ())), {})
+    graph = Graph({"c": Concept("c", "x:c", "concept", {"en": "c"})}, (), (), (passage("p", "text"),))
+    units = units_of(graph)
+    links = Links(graph, Facts(graph), units)
     one = np.array([1.0])
-    pool = Pool(
-        [7], np.array([is_passage]), label * one, np.array([False]), bm25 * one, cosine * one, 0 * one,
-        np.zeros((1, 5), dtype=np.int64), {}, False,
-    )  # fmt: skip
+    rows = np.array([1 if is_passage else 0])
+    pool = Pool(rows, label * one, np.array([False]), bm25 * one, cosine * one, 0 * one, {}, False)
     w = replace(WEIGHTS, asked_prior=0.0)
     fused = fuse(pool, links, w, legs=LEGS - {"graph"}, query_weight=scale, dense=True)
     if is_passage:
@@ -351,7 +351,7 @@ def test_fusion_is_the_convex_combination(
         )  # fmt: skip
     else:
         shares = {"labels": w.concept_labels, "text": w.concept_text, "dense": w.concept_dense}
-        wanted = naive_fusion(label, bm25, cosine, scale=scale, w=shares, half=w.concept_half)
+        wanted = naive_fusion(label, bm25, cosine, scale=scale, w=shares, half=w.asked_half)
     assert float(fused.score[0]) == pytest.approx(wanted, abs=1e-9)
 
 
@@ -360,9 +360,9 @@ def test_nearest_of_the_dense_leg_are_the_nearest_vectors(index: Index, embedder
     pool = index.pool(asked, where=UnitFilter(), legs=frozenset({"dense"}))
     vector = embedder.encode_query("a slice of toast")
     for shelf in index._shelves:
-        keys = [k for k in pool.keys if k in shelf.keys]
-        exact = shelf.vectors.scores(vector, keys)
-        assert {k: pytest.approx(float(pool.cosine[pool.at[k]]), abs=1e-5) for k in exact} == exact
+        exact = shelf.vectors.scores(vector, sorted(shelf.keys))
+        found = {index._links.keys[r]: c for r, c in zip(pool.rows.tolist(), pool.cosine.tolist(), strict=True)}
+        assert {k: pytest.approx(found[k], abs=1e-5) for k in exact} == exact
 
 
 @pytest.mark.parametrize(
