@@ -32,7 +32,28 @@ from kg.vector_index import FaissIndex
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WEIGHTS = Weights()
+# Found by coordinate ascent over terms, definitions and questions of a textbook, paragraph retrieval in English and
+# Russian, and course questions, all at once: python bench/search_weights.py --fit --folds 5
+WEIGHTS = Weights(
+    concept_labels=1.0,
+    concept_text=1.0,
+    concept_dense=1.2,
+    concept_spread=0.15,
+    asked_vote=0.3,
+    described_vote=1.0,
+    asked_half=1.2,
+    described_half=0.7,
+    asked_prior=0.0,
+    described_prior=0.7,
+    described_labels=0.1,
+    named=0.05,
+    passage_text=1.0,
+    passage_dense=0.8,
+    passage_section=0.3,
+    passage_spread=0.15,
+    passage_half=1.2,
+    section_decay=0.6,
+)
 _FORMAT = 1
 _POOL = 100  # candidates that the text and dense legs each bring, of concepts and of passages
 _NAMED = 0.7  # a name that fits the query as well as this is what it asks for
@@ -242,7 +263,9 @@ class Index:
         for shelf in shelves if "text" in legs else ():
             bm25.update((row[k], s) for k, s in shelf.text.search(asked.terms, limit=shelf.size, where=where))
         vector = waiting.result() if waiting is not None else None
-        for shelf in shelves if vector is not None else ():
+        for shelf in shelves:
+            if vector is None:
+                break
             within = None if allowed is None else sorted(allowed & shelf.keys)
             cosine.update((row[k], s) for k, s in shelf.vectors.search(vector, limit=shelf.size, within=within))
         rows = sorted({*bm25, *cosine, *named, *active})

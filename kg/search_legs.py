@@ -36,26 +36,30 @@ _DEPTH = 6  # headings of a path that count
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Shares of the legs, for concepts and for passages, and the constants of the calibrations."""
+    """Shares of the legs, for concepts and for passages, and the constants of the calibrations.
 
-    concept_labels: float = 1.0
-    concept_text: float = 0.6
-    concept_dense: float = 0.6
-    described_vote: float = 1.0
-    asked_vote: float = 0.3
-    concept_spread: float = 0.2
-    described_prior: float = 0.3  # what a concept has before a passage where the query describes something
-    asked_prior: float = 0.0  # and where it asks
-    passage_text: float = 1.0
-    passage_dense: float = 0.8
-    passage_section: float = 0.3
-    passage_spread: float = 0.2
-    described_labels: float = 0.15  # of `concept_labels`, where the query describes: what it names is not what it means
-    named: float = 0.1  # loss of a concept that a description names
-    passage_half: float = 1.0
-    described_half: float = 0.7  # of a concept's card
-    asked_half: float = 1.2
-    section_decay: float = 0.5
+    A query either asks ("What is a touchpoint?", a name) or describes ("the view that all is one"): what a description
+    names is its context, and what it means is a concept that it does not name.
+    """
+
+    concept_labels: float
+    concept_text: float
+    concept_dense: float
+    concept_spread: float
+    asked_vote: float
+    described_vote: float
+    asked_half: float  # text score from which BM25 counts half
+    described_half: float
+    asked_prior: float  # what a concept has before a passage, by its salience
+    described_prior: float
+    described_labels: float  # of `concept_labels`, where the query describes
+    named: float  # loss of a concept that a description names
+    passage_text: float
+    passage_dense: float
+    passage_section: float
+    passage_spread: float
+    passage_half: float
+    section_decay: float  # of the support, with each heading further up
 
 
 # How much of a concept's activation a neighbour by this predicate gets; others get `_SPREAD_OTHER`.

@@ -1,4 +1,4 @@
-"""The embedder: one ONNX model, the same vectors as the original, known texts from the cache, no torch while serving."""
+"""The embedder: one ONNX model, the vectors of the original, known texts from the cache, no torch while serving."""
 
 from __future__ import annotations
 
@@ -72,7 +72,12 @@ def test_known_texts_are_not_embedded_again(kept_cache: Path, tmp_path: Path, mo
     again = open_embedder(Settings(), serving=False, cache=tmp_path)
     ran: list[str] = []
     run = again._run
-    monkeypatch.setattr(again, "_run", lambda texts: ran.extend(texts) or run(texts))
+
+    def counted(texts: list[str]) -> object:
+        ran.extend(texts)
+        return run(texts)
+
+    monkeypatch.setattr(again, "_run", counted)
     second = again.encode(["another", "a third", "one text", "a third"])
     assert ran == ["a third"]
     assert np.array_equal(second[[2, 0]], first)
@@ -138,7 +143,8 @@ def test_the_cache_holds_nothing_of_other_models(kept_cache: Path) -> None:
 
 def test_serving_imports_no_torch(embedder: Embedder, kept_cache: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from kg.embedding import open_embedder; from kg.settings import Settings\n"
+        "import sys; from pathlib import Path\n"
+        "from kg.embedding import open_embedder; from kg.settings import Settings\n"
         f"e = open_embedder(Settings(), serving=True, cache=Path({str(kept_cache)!r}))\n"
         "assert e.encode_query('rain').shape == (384,)\n"
         "print(*sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"

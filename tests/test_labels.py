@@ -126,7 +126,7 @@ def test_a_hidden_name_counts_less(index: LabelIndex) -> None:
 
 
 def test_names_in_a_row_of_lemmas(index: LabelIndex) -> None:
-    row = "a customer journey have a stage".split()
+    row = ["a", "customer", "journey", "have", "a", "stage"]
     assert index.inside(row) == [(1, 3, ("journey",)), (5, 6, ("stage-1", "stage-2"))]
 
 

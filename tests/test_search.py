@@ -199,7 +199,8 @@ def test_whatever_is_asked_gets_the_same_answer_twice(index: Index, query: str) 
 
 @pytest.mark.parametrize(
     "query",
-    ['body:"dough" AND *:*', "dough OR (", "../../etc/passwd dough", "dough'; DROP TABLE unit; --", "<b>dough</b>", "dough\x00",
+    ['body:"dough" AND *:*', "dough OR (", "../../etc/passwd dough", "dough'; DROP TABLE unit; --",
+     "<b>dough</b>", "dough\x00",
      "*dough*", "dough~9^9", "{dough}", "\\dough", "dough " * 200],
 )  # fmt: skip
 def test_operators_and_markup_are_words(index: Index, query: str) -> None:
@@ -215,7 +216,7 @@ def test_what_is_no_query_is_refused(index: Index, query: str) -> None:
 def test_wrong_arguments_are_refused(index: Index) -> None:
     for wrong in ({"limit": -1}, {"offset": -1}, {"legs": frozenset({"magic"})}):
         with pytest.raises(QueryError):
-            index.search("dough", **wrong)  # type: ignore[arg-type]
+            index.search("dough", **wrong)
     assert index.search("dough", limit=0).hits == ()
 
 
@@ -317,8 +318,12 @@ def test_repeated_passages_are_one_hit_with_both_places(embedder: Embedder, tmp_
 
 
 def test_a_long_document_does_not_win_by_its_length(embedder: Embedder, tmp_path: Path) -> None:
-    rows = [passage(f"long-{i}", f"Chapter {i} speaks of glaciers among many other things, such as number {i}.", name="long.txt")
-            for i in range(30)]  # fmt: skip
+    rows = [
+        passage(
+            f"long-{i}", f"Chapter {i} speaks of glaciers among many other things, like number {i}.", name="long.txt"
+        )
+        for i in range(30)
+    ]
     rows.append(passage("short", "A glacier is a slow river of ice.", name="short.txt"))
     graph = Graph({}, (), (), tuple(rows))
     Index.build(graph, tmp_path, embedder=embedder)
@@ -347,7 +352,8 @@ def test_fusion_is_the_convex_combination(
     fused = fuse(pool, links, w, legs=LEGS - {"graph"}, query_weight=scale, dense=True)
     if is_passage:
         wanted = naive_fusion(
-            0.0, bm25, cosine, scale=scale, w={"labels": 0.0, "text": w.passage_text, "dense": w.passage_dense}, half=w.passage_half
+            0.0, bm25, cosine, scale=scale, half=w.passage_half,
+            w={"labels": 0.0, "text": w.passage_text, "dense": w.passage_dense},
         )  # fmt: skip
     else:
         shares = {"labels": w.concept_labels, "text": w.concept_text, "dense": w.concept_dense}
@@ -367,7 +373,8 @@ def test_nearest_of_the_dense_leg_are_the_nearest_vectors(index: Index, embedder
 
 @pytest.mark.parametrize(
     ("word", "mended"),
-    [("provign", "proving"), ("sourdouh", "sourdough"), ("дрожи", "дрожжи"), ("закавска", "закваска"), ("bread", None), ("photosynthesis", None),
+    [("provign", "proving"), ("sourdouh", "sourdough"), ("дрожи", "дрожжи"), ("закавска", "закваска"),
+     ("bread", None), ("photosynthesis", None),
      ("xyz", None), ("1234567", None)],
 )  # fmt: skip
 def test_spelling_is_mended_towards_the_course(index: Index, word: str, mended: str | None) -> None:
