@@ -20,7 +20,6 @@ from kg.text import fold, label_key, lemma, unaccent, words
 _FLOOR = 80.0  # rapidfuzz ratio below which a spelling is another word
 _RANK_LOSS = 0.03  # an alternative name counts a little less than a preferred one, a hidden one less again
 _MAX_KEY_WORDS = 8
-_RECALL = 0.7  # a name says much of a query even where other words stand around it
 _PRECISION = 1.5  # half a name says little
 _FUZZY_WORDS = 6  # longer texts are no misspelt names
 
@@ -163,7 +162,7 @@ class LabelIndex:
             part = min(1.0, sum(t.weight for t in kept[start:end]) / total)
             covered += part
             for i in self._by_key[" ".join(t.lemma for t in kept[start:end])]:
-                self._keep(best, i, "exact", part**_RECALL, whole=part > 0.999, inside=True)
+                self._keep(best, i, "exact", part, whole=part > 0.999, inside=True)
         bag = " ".join(sorted(t.lemma for t in content))
         for i in self._by_bag.get(bag, ()):
             self._keep(best, i, "exact", 0.97, whole=True, inside=True)
@@ -198,7 +197,7 @@ class LabelIndex:
             if base in self._places:
                 common[self._places[base]] += weight
         precision = np.minimum(1.0, common / self._sizes)
-        score = np.minimum(1.0, common / total) ** _RECALL * precision**_PRECISION
+        score = np.minimum(1.0, common / total) * precision**_PRECISION
         for i in np.argsort(-score, kind="stable")[:60].tolist():
             if score[i] < 0.05:
                 break
