@@ -53,10 +53,23 @@ GRID: Mapping[str, Sequence[float]] = {
     "passage_half": (0.8, 1.2, 2.0),
 }
 EVEN = replace(
-    WEIGHTS, concept_labels=1.0, concept_dense=1.0, concept_spread=0.2, asked_vote=0.5, described_vote=0.5, asked_half=1.0,
-    described_half=1.0, asked_prior=0.0, described_prior=0.3, described_labels=0.3, named=0.0, passage_dense=1.0,
-    passage_section=0.2, passage_spread=0.2, passage_half=1.0,
-)  # fmt: skip
+    WEIGHTS,
+    concept_labels=1.0,
+    concept_dense=1.0,
+    concept_spread=0.2,
+    asked_vote=0.5,
+    described_vote=0.5,
+    asked_half=1.0,
+    described_half=1.0,
+    asked_prior=0.0,
+    described_prior=0.3,
+    described_labels=0.3,
+    named=0.0,
+    passage_dense=1.0,
+    passage_section=0.2,
+    passage_spread=0.2,
+    passage_half=1.0,
+)
 # What counts, and how much, for each kind of query.
 AIMS: Mapping[str, Mapping[str, float]] = {
     "term->section": {"ndcg": 1.0, "first": 0.5},
