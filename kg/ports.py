@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from kg.model import Lang
 
 if TYPE_CHECKING:
-    from numpy import float32
+    from numpy import float32, int64
     from numpy.typing import NDArray
 
 
@@ -69,9 +69,6 @@ class TextIndex(Protocol):
     def search(self, terms: Mapping[str, float], *, limit: int, where: UnitFilter) -> list[tuple[int, float]]:
         """Units holding any of the words, each word with its weight; the filter is part of the query."""
 
-    def frequency(self, word: str) -> int:
-        """In how many units a word stands, in any inflection."""
-
 
 class VectorIndex(Protocol):
     """Nearest neighbours by cosine over unit vectors. Best first, ties by key. Errors: StoreError."""
@@ -85,7 +82,7 @@ class VectorIndex(Protocol):
         """Make what was added and removed durable."""
 
     def search(
-        self, vector: NDArray[float32], *, limit: int, within: Sequence[int] | None = None
+        self, vector: NDArray[float32], *, limit: int, within: Sequence[int] | NDArray[int64] | None = None
     ) -> list[tuple[int, float]]:
         """The nearest among `within` (None: all); float32 [dimension]."""
 

@@ -90,7 +90,8 @@ class Shelf:
     """Concept cards or passages: apart, because BM25's statistics of long cards and short passages do not mix."""
 
     passages: bool
-    keys: frozenset[int]
+    keys: NDArray[np.int64]
+    rows: NDArray[np.int64]
     text: TextIndex
     vectors: VectorIndex
     size: int = _POOL
@@ -125,8 +126,9 @@ class Index:
             own[passages[twin]] = passages[root]
         self._roots = own
         self._shelves = tuple(
-            Shelf(name == "passages", frozenset(_of_shelf(name, self._units)), text, vectors)
+            Shelf(name == "passages", self._links.key_array[rows], rows, text, vectors)
             for name, (text, vectors) in engines.items()
+            for rows in [np.flatnonzero(self._links.passage == (name == "passages"))]
         )
         self._dense_langs = frozenset(lang for lang in ("en", "ru") if embedder.handles(lang))
 
@@ -266,11 +268,11 @@ class Index:
         for shelf in shelves:
             if vector is None:
                 break
-            within = None if allowed is None else sorted(allowed & shelf.keys)
+            within = None if allowed is None else shelf.keys[allowed[shelf.rows]]
             cosine.update((row[k], s) for k, s in shelf.vectors.search(vector, limit=shelf.size, within=within))
         rows = sorted({*bm25, *cosine, *named, *active})
         if allowed is not None:
-            rows = [r for r in rows if self._links.keys[r] in allowed]
+            rows = [r for r in rows if allowed[r]]
         if vector is not None:
             missing = [self._links.keys[r] for r in rows if r not in cosine]
             for shelf in self._shelves:
@@ -296,16 +298,15 @@ class Index:
                     out[row] = match
         return out
 
-    def _allowed(self, where: UnitFilter) -> set[int] | None:
+    def _allowed(self, where: UnitFilter) -> NDArray[np.bool_] | None:
+        """Which rows a filter lets through; None: all."""
         if not where:
             return None
-        return {
-            key
-            for key, u in self._units.items()
-            if (where.kind is None or u.kind == where.kind)
-            and (where.lang is None or where.lang in u.langs)
-            and (where.document is None or where.document in u.documents)
-        }
+        mask = np.ones(len(self._units), dtype=bool)
+        for name, value in (("kind", where.kind), ("lang", where.lang), ("document", where.document)):
+            if value is not None:
+                mask &= self._facets.having(name, value)
+        return mask
 
 
 def _seeds(matches: Mapping[int, LabelMatch], *, describes: bool) -> dict[int, float]:

@@ -143,6 +143,10 @@ class Facets:
         """Facet -> value -> number of the rows that have it, the most frequent first."""
         return {name: column.count(rows) for name, column in self._tables.items()}
 
+    def having(self, name: str, value: str) -> NDArray[np.bool_]:
+        """Which rows have the value."""
+        return self._tables[name].having(value)
+
 
 class _Column:
     """The values of each row, as numbers one after the other."""
@@ -161,3 +165,10 @@ class _Column:
         found = np.bincount(self._flat[at], minlength=len(self._names)).tolist()
         table = {name: n for name, n in zip(self._names, found, strict=False) if n}
         return dict(sorted(table.items(), key=lambda r: (-r[1], r[0])))
+
+    def having(self, value: str) -> NDArray[np.bool_]:
+        mask = np.zeros(len(self._sizes), dtype=bool)
+        if value in self._names:
+            owners = np.repeat(np.arange(len(self._sizes)), self._sizes)
+            mask[owners[self._flat == self._names.index(value)]] = True
+        return mask

@@ -97,6 +97,7 @@ class Links:
 
     def __init__(self, graph: Graph, facts: Facts, units: Mapping[int, Unit]) -> None:
         self.keys = list(units)
+        self.key_array = np.array(self.keys, dtype=np.int64)
         self.row = {key: i for i, key in enumerate(self.keys)}
         self.passage = np.array([isinstance(u.of, Passage) for u in units.values()], dtype=bool)
         self.salience = np.zeros(len(units))

@@ -129,9 +129,6 @@ class TantivyIndex:
         found = [(key, score) for key, (score, _) in zip(keys, hits, strict=True)]
         return sorted(found, key=lambda row: (-row[1], row[0]))
 
-    def frequency(self, word: str) -> int:
-        return max((self._searcher.doc_freq("body", stem) for stem in stems(word)), default=0)
-
     def _exactly(self, key: int) -> Any:
         # delete_documents_by_term takes a number for a signed one and deletes nothing
         return self._tantivy.Query.term_query(self._schema, "key", key)

@@ -62,7 +62,9 @@ class FaissIndex:
         except (RuntimeError, OSError) as problem:
             raise StoreError(f"{self._path}: the vector index cannot be written ({problem})") from problem
 
-    def search(self, vector: Vectors, *, limit: int, within: Sequence[int] | None = None) -> list[tuple[int, float]]:
+    def search(
+        self, vector: Vectors, *, limit: int, within: Sequence[int] | NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
         limit = min(limit, self._index.ntotal if within is None else len(within))
         if limit <= 0:
             return []

@@ -366,7 +366,7 @@ def test_nearest_of_the_dense_leg_are_the_nearest_vectors(index: Index, embedder
     pool = index.pool(asked, where=UnitFilter(), legs=frozenset({"dense"}))
     vector = embedder.encode_query("a slice of toast")
     for shelf in index._shelves:
-        exact = shelf.vectors.scores(vector, sorted(shelf.keys))
+        exact = shelf.vectors.scores(vector, shelf.keys.tolist())
         found = {index._links.keys[r]: c for r, c in zip(pool.rows.tolist(), pool.cosine.tolist(), strict=True)}
         assert {k: pytest.approx(found[k], abs=1e-5) for k in exact} == exact
 
