@@ -329,7 +329,8 @@ def _embed(texts: Mapping[int, Card], embedder: Embedder, progress: Progress | N
     """A unit vector per card that has anything to embed: its own text's, drawn towards the passages near it."""
     keys = [key for key, card in texts.items() if card.dense]
     tell = (lambda done, total: progress("embed", done, total)) if progress else None
-    own = dict(zip(keys, embedder.encode([texts[key].dense for key in keys], progress=tell), strict=True))
+    found = iter(embedder.encode([text for key in keys for text in texts[key].dense], progress=tell))
+    own = {key: np.mean([next(found) for _ in texts[key].dense], axis=0) for key in keys}
     out = {}
     for key in keys:
         near = [own[k] for k in texts[key].near if k in own]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from kg.text import label_key, script_of, sentences, words
 PASSAGE = "passage"
 _HIERARCHY = ("part-of", "kind-of", "example-of")
 _MENTIONS = 12  # places that name a concept, kept on its card
+_READ = 900  # characters that surely fit into a model's 256 tokens
 _AROUND = 1  # sentences before and after that belong to a mention
 _SENTENCE = 400  # characters of one of them
 _EVIDENCE = 6
@@ -52,13 +54,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The texts of a unit: three fields for BM25; `dense` is embedded, "" where the model has no use for it;
-    `near` are keys of passages whose vectors say something of the unit too."""
+    """The texts of a unit: three fields for BM25; the mean of `dense` is embedded, nothing where the model has no use
+    for it; `near` are keys of passages whose vectors say something of the unit too."""
 
     label: str
     heading: str
     body: str
-    dense: str
+    dense: tuple[str, ...]
     near: tuple[int, ...] = ()
 
 
@@ -174,7 +176,9 @@ def cards(
     for key, unit in units.items():
         if isinstance(unit.of, Passage):
             # the whole path drowns the text: the last two headings do better (question->section .966 for .948)
-            dense = ". ".join([*unit.of.heading[-2:], unit.of.text]) if _handled(unit.of.text, dense_langs) else ""
+            above = ". ".join(unit.of.heading[-2:])
+            pieces = _pieces(unit.of.text) if _handled(unit.of.text, dense_langs) else ()
+            dense = tuple(f"{above}. {piece}" if above else piece for piece in pieces)
             out[key] = Card("", " ".join(unit.of.heading[1:] or unit.of.heading), unit.of.text, dense)
         else:
             out[key] = _concept_card(unit.of, graph, facts, named.get(unit.id, ()), classes, dense_langs)
@@ -183,6 +187,19 @@ def cards(
 
 def _handled(text: str, dense_langs: frozenset[Lang]) -> bool:
     return (script_of(text) or "en") in dense_langs
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    """A text in parts of about equal length that a model reads whole, cut between sentences."""
+    number = math.ceil(len(text) / _READ)
+    if number < 2:
+        return (text,)
+    out, start = [], 0
+    for span in sentences(text):
+        if span.end - start >= len(text) / number and len(out) < number - 1:
+            out.append(text[start : span.end])
+            start = span.end
+    return tuple(p.strip() for p in (*out, text[start:]) if p.strip())
 
 
 def _concept_card(
@@ -207,11 +224,11 @@ def _concept_card(
     around = list(dict.fromkeys(m.text for m in named))
     handled = [t for t in [*defined, *around] if _handled(t, dense_langs)]
     own = [n for n in names if _handled(n, dense_langs)]
-    dense = ""
+    dense: tuple[str, ...] = ()
     if own or handled:
         context = [t for t in heading if _handled(t, dense_langs)]
         name = ", ".join(own[:3]) + (f" ({', '.join(context[:3])})" if context else "")
-        dense = f"{name}: {handled[0]}" if handled else name
+        dense = (f"{name}: {handled[0]}" if handled else name,)
     near = tuple(dict.fromkeys(key_of("passage:" + m.passage) for m in named))
     return Card(" ".join(names), " ".join(heading), "\n".join([*defined, *around]), dense, near)
 
