@@ -121,8 +121,7 @@ class Links:
     def _link(self, row: int, concept: str, facts: Facts) -> None:
         places: dict[int, float] = {}
         for fact in facts.about[concept]:
-            passage = facts.passage_at(fact.evidence)
-            at = self.row.get(key_of("passage:" + passage.id)) if passage is not None else None
+            at = self.row.get(facts.place(fact) or -1)
             if at is not None:
                 places[at] = max(places.get(at, 0.0), _STATES.get(fact.predicate, _STATES_OTHER))
         if places:

@@ -106,6 +106,8 @@ class Facts:
         for passage in sorted(graph.passages, key=lambda p: (p.document, p.evidence.start, p.id)):
             self._starts[passage.document].append(passage.evidence.start)
             self._passages[passage.document].append(passage)
+        self._order = order  # kept, so that ids of facts stay theirs
+        self._places = {id(fact): self._passage_at(fact.evidence) for fact in order}
 
     def neighbours(self, concept: str) -> Iterable[tuple[str, str]]:
         """(predicate, id) in both directions, in the order of the facts."""
@@ -115,13 +117,16 @@ class Facts:
         for fact in self.on[concept]:
             yield fact.predicate, fact.subject
 
-    def passage_at(self, evidence: Evidence) -> Passage | None:
-        """The passage in which an evidence begins."""
+    def place(self, fact: Fact) -> int | None:
+        """Key of the passage in which a fact's evidence begins."""
+        return self._places[id(fact)]
+
+    def _passage_at(self, evidence: Evidence) -> int | None:
         at = bisect_right(self._starts[evidence.document], evidence.start) - 1
         if at < 0:
             return None
         passage = self._passages[evidence.document][at]
-        return passage if evidence.start < passage.evidence.end else None
+        return key_of("passage:" + passage.id) if evidence.start < passage.evidence.end else None
 
     def evidence(self, concept: str, relevance: Mapping[int, float]) -> tuple[Evidence, ...]:
         """What shows a concept best, at most 6: its definitions, its place and members, then mentions of its name.
@@ -130,8 +135,7 @@ class Facts:
         """
 
         def order(fact: Fact) -> tuple[float, int]:
-            passage = self.passage_at(fact.evidence)
-            near = relevance.get(key_of("passage:" + passage.id), 0.0) if passage is not None else 0.0
+            near = relevance.get(self._places[id(fact)] or -1, 0.0)
             lead = _LEAD.get(fact.predicate, 0.0)
             return -(near + lead), 0 if fact.subject == concept else 1
 
