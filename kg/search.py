@@ -233,6 +233,10 @@ class Index:
         """The words of a query with their weights, misspelt ones mended, and its translation."""
         return understand(query, lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs)
 
+    def handles(self, lang: Lang) -> bool:
+        """Whether the dense leg understands a language."""
+        return lang in self._dense_langs
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts in the space of the dense leg, [n, d], of length 1."""
         return self._embedder.encode(texts)

@@ -1,0 +1,148 @@
+"""Claims: the pieces of text that an answer may quote, with the words they stand under.
+
+A claim is a block of a document (a long paragraph is several, by sentences). Its context are the
+headings, cards and list heads above it. Claims are compared with questions word by word, weighted by
+how rare a word is among the claims (BM25's idf), in both languages through the ontology's terms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.extract.tree import Node, outline
+from kg.model import Block, Document, Evidence, Lang, Span
+from kg.text import lemma, script_of, sentences, words
+from kg.text_index import stems
+
+LONG = 420  # characters from which a paragraph is cut into runs of sentences
+CONTEXT = 0.55  # weight of a word that stands only above the claim, not in it
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """One comparable form of a folded word: the stem of its lemma."""
+    found = stems(lemma(word))
+    return found[0] if found else word
+
+
+def stemmed(text: str) -> tuple[str, ...]:
+    """Comparable forms of the words of a text; the parts of a hyphenated word count singly too."""
+    out: list[str] = []
+    for word in words(text):
+        out.append(stem(word))
+        if "-" in word:
+            out += [stem(part) for part in word.split("-") if part]
+    return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`number` is its place among all claims; `parent` the number of the claim it stands under."""
+
+    number: int
+    text: str
+    context: tuple[str, ...]
+    kind: str
+    evidence: Evidence
+    lang: Lang
+    words: frozenset[str]
+    above: frozenset[str]
+    parent: int | None
+    item: bool
+
+    @property
+    def asks(self) -> bool:
+        """The claim is itself a question, and tells nothing."""
+        return self.text.rstrip(" *").endswith("?")
+
+
+class Claims:
+    """All claims of a graph's documents, in the order of documents and text."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.all: list[Claim] = []
+        self.children: dict[int, list[int]] = defaultdict(list)
+        self.by_word: dict[str, list[int]] = defaultdict(list)
+        for document in documents:
+            self._add(document)
+        counts: Counter[str] = Counter()
+        for claim in self.all:
+            counts.update(claim.words | claim.above)
+            for word in claim.words | claim.above:
+                self.by_word[word].append(claim.number)
+        n = len(self.all)
+        self._idf = {w: math.log(1 + (n - c + 0.5) / (c + 0.5)) for w, c in counts.items()}
+        self._rarest = math.log(1 + (n + 0.5) / 0.5)
+        self._starts: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self.all:
+            self._starts[claim.evidence.document].append(claim)
+
+    def idf(self, word: str) -> float:
+        """How much a stem tells; one that no claim has tells most."""
+        return self._idf.get(word, self._rarest)
+
+    def knows(self, word: str) -> bool:
+        return word in self._idf
+
+    def within(self, evidence: Evidence) -> list[Claim]:
+        """Claims that overlap an evidence."""
+        return [
+            c
+            for c in self._starts[evidence.document]
+            if c.evidence.start < evidence.end and c.evidence.end > evidence.start
+        ]
+
+    def below(self, claim: Claim) -> list[Claim]:
+        """Claims directly under a heading, card or item, in order."""
+        return [self.all[i] for i in self.children[claim.number]]
+
+    def _add(self, document: Document) -> None:
+        numbers: dict[Node, int] = {}
+        for node in outline(document).walk():
+            if node.block is None:
+                continue
+            above = [a for a in node.ancestors()]
+            context = tuple(a.text.strip() for a in reversed(above) if a.text.strip())
+            parent = next((numbers[a] for a in above if a in numbers), None)
+            for text, evidence in _cut(node.block, document):
+                number = len(self.all)
+                numbers.setdefault(node, number)
+                over = frozenset(w for c in context for w in stemmed(c))
+                own = frozenset(stemmed(f"{node.marker} {text}" if node.marker else text))
+                claim = Claim(
+                    number, text, context, node.kind, evidence, script_of(text) or document.lang, own, over - own, parent,
+                    node.kind in {"item", "row"},
+                )  # fmt: skip
+                self.all.append(claim)
+                if parent is not None:
+                    self.children[parent].append(number)
+
+
+def _cut(block: Block, document: Document) -> Iterable[tuple[str, Evidence]]:
+    """A block whole, or by runs of sentences of about LONG characters; a table row by the items of its cells."""
+    if block.kind == "row" and len(block.text) > LONG and block.cells:
+        first = block.cells[0].of(block.text)
+        for cell in block.cells[1:]:
+            at = cell.start
+            for piece in cell.of(block.text).split("•"):
+                text = piece.strip()
+                if text:
+                    start = block.text.index(text, at)
+                    yield f"{first}: {text}", document.cite(block.raw_of(start, start + len(text)))
+                    at = start + len(text)
+        return
+    if len(block.text) <= LONG:
+        yield block.text, document.cite(block.raw_span)
+        return
+    run: list[Span] = []
+    for span in sentences(block.text):
+        if run and span.end - run[0].start > LONG:
+            yield block.text[run[0].start : run[-1].end], document.cite(block.raw_of(run[0].start, run[-1].end))
+            run = []
+        run.append(span)
+    if run:
+        yield block.text[run[0].start : run[-1].end], document.cite(block.raw_of(run[0].start, run[-1].end))

@@ -1,0 +1,243 @@
+"""What a question asks: its type, the concepts and class words in it, numbers, order, and its telling words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.answering.claims import Claims, stem, stemmed
+from kg.counts import counts_in
+from kg.model import Concept, Lang
+from kg.ontology import Ontology
+from kg.text import fold, label_key, script_of, words
+
+_ORDINALS = {
+    "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"],
+    "ru": ["перв", "втор", "трет", "четверт", "пят", "шест", "седьм"],
+}
+_LAST = re.compile(r"\b(?:final|last|ultimate|заключительн\w*|последн\w*|финальн\w*|завершающ\w*)\b")
+_AFTER = re.compile(r"\b(?:follows?|after|next|succeeds?|comes? next|then|после|следу\w+|идет после|дальше|затем|за этап\w*)\b")
+_BEFORE = re.compile(r"\b(?:before|precedes?|previous|prior to|перед|до|предшеств\w*|предыдущ\w*)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A concept named in the question by its words start..end."""
+
+    concept: str
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A telling part of the question: one word or one term, with the ways in which it may stand in a claim.
+
+    forms   each a tuple of stems that must all be there; the first form is the question's own
+    weight  by rarity; name  a name or number that nothing else can stand for
+    """
+
+    text: str
+    forms: tuple[tuple[str, ...], ...]
+    weight: float
+    name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    text: str
+    lang: Lang
+    type: str
+    words: tuple[Word, ...]
+    links: tuple[Link, ...]
+    kinds: tuple[str, ...]
+    count: int | None
+    position: int | None  # 1-based place asked for, -1 the last
+    direction: str  # after | before | ""
+    documents: tuple[str, ...]
+    number: bool  # a quantity is asked for
+    sentence: bool  # a question or sentence, not keywords
+    plain: str  # folded text with misspellings mended
+
+    @property
+    def weight(self) -> float:
+        return sum(w.weight for w in self.words)
+
+
+class Linker:
+    """Finds the names of concepts in a question: the longest match of lemmas wins."""
+
+    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+        self.by_key: dict[str, list[str]] = defaultdict(list)
+        for concept in concepts.values():
+            for label, _ in concept.all_labels():
+                key = label_key(label)
+                if key and concept.id not in self.by_key[key]:
+                    self.by_key[key].append(concept.id)
+        self.longest = min(14, max((len(k.split()) for k in self.by_key), default=1))
+
+    def links(self, said: Sequence[str], stop: frozenset[str]) -> list[Link]:
+        keys = [label_key(w) for w in said]
+        taken: set[int] = set()
+        out: list[Link] = []
+        for length in range(min(self.longest, len(said)), 0, -1):
+            for i in range(len(said) - length + 1):
+                span = range(i, i + length)
+                if taken & set(span):
+                    continue
+                key = " ".join(k for k in keys[i : i + length] if k)
+                if length == 1 and (said[i] in stop or len(said[i]) < 2):
+                    continue
+                if found := self.by_key.get(key):
+                    out += [Link(one, i, i + length, " ".join(said[i : i + length])) for one in found]
+                    taken |= set(span)
+        return sorted(out, key=lambda link: (link.start, link.concept))
+
+
+@lru_cache(maxsize=4)
+def stop_words(ontology: Ontology) -> frozenset[str]:
+    """Words that frame questions and sentences and tell nothing of their subject."""
+    roles = ("function-word", "finite-verb", "ask-frame")
+    return frozenset(w for role in roles for lang in ("en", "ru") for cue in ontology.cues(role, lang) for w in words(cue))
+
+
+@lru_cache(maxsize=64)
+def _cues(ontology: Ontology, role: str) -> tuple[re.Pattern[str], ...]:
+    out = []
+    for lang in ("en", "ru"):
+        for cue in ontology.cues(role, lang):
+            text = " ".join(words(cue))
+            if text:
+                out.append(re.compile(r"\b" + re.sub(r"\\ \.\\\.\\\.\\ |\\ \*\\ ", ".+", re.escape(text)).replace(r"\ ", " ") + r"\b"))
+    return tuple(out)
+
+
+def has_cue(text: str, role: str, ontology: Ontology) -> bool:
+    """Whether a cue phrase of the role stands in the folded words of a text."""
+    return any(p.search(text) for p in _cues(ontology, role))
+
+
+def question_type(plain: str, links: Sequence[Link], ontology: Ontology, *, sentence: bool) -> str:
+    """The type of a question by its cues; the first type that fits wins, "definition" for a bare name."""
+    for kind, role in (
+        ("source", "ask-source"), ("comparison", "ask-comparison"), ("example", "ask-example"),
+        ("ordering", "ask-order"), ("membership", "ask-membership"), ("relation", "ask-relation"),
+        ("enumeration", "ask-enumeration"), ("definition", "ask-definition"),
+    ):  # fmt: skip
+        if has_cue(plain, role, ontology):
+            return kind
+    return "other" if sentence or not links else "definition"
+
+
+def understand(
+    text: str, *, mended: Mapping[str, str], linker: Linker, claims: Claims, ontology: Ontology,
+    titles: Mapping[str, Sequence[str]], lang: Lang | None = None,
+) -> Asked:  # fmt: skip
+    """Everything that the later steps want to know of a question.
+
+    mended  misspelt word -> the word that was meant; titles  document -> names by which it may be called
+    """
+    folded = fold(text)
+    said = [mended.get(w, w) for w in words(text)]
+    plain = " ".join(said)
+    language = lang or script_of(text) or "en"
+    stop = stop_words(ontology)
+    links = linker.links(said, stop)
+    sentence = folded.rstrip().endswith("?") or bool(re.match(r"(?:what|which|who|where|when|why|how|give|name|list|compare|describe|do|does|is|are|in which|to which|как|что|кто|где|когда|почему|зачем|чем|в |на |к |о |из |назови|перечисли|относится|приведи)\b", plain))
+    counts = counts_in(plain, ontology)
+    number = bool(re.search(r"\b(?:how many|how much|what percentage|what share|what number|сколько|какой процент|какова доля|formula|формула)\b", plain))
+    kinds = _kinds(plain, language, ontology)
+    documents, spoken = _documents(plain, titles)
+    kind = question_type(plain, links, ontology, sentence=sentence)
+    told = _words(said, text, mended, stop, claims, ontology, language, spoken)
+    return Asked(
+        text, language, kind, told, tuple(links), kinds, counts[0] if counts else None, _position(plain, language), _direction(plain),
+        documents, number, sentence, plain,
+    )  # fmt: skip
+
+
+def _kinds(plain: str, lang: Lang, ontology: Ontology) -> tuple[str, ...]:
+    """Classes whose cue words stand in the question, longest cue first."""
+    found: dict[str, int] = {}
+    said = [stem(w) for w in plain.split()]
+    padded = " " + " ".join(said) + " "
+    for c in ontology.classes.values():
+        for cue in c.cues.get(lang, ()):
+            key = " ".join(stem(w) for w in words(cue))
+            if key and f" {key} " in padded:
+                found[c.name] = max(found.get(c.name, 0), len(key.split()))
+    return tuple(sorted(found, key=lambda k: (-found[k], k)))
+
+
+def _documents(plain: str, titles: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Documents that the question names by a word of their title or type, and those words."""
+    named: dict[str, int] = {}
+    said: set[str] = set()
+    stems = {stem(w): w for w in plain.split()}
+    for document, names in titles.items():
+        hits = {w for name in names for w in (stem(x) for x in words(name)) if w in stems}
+        if hits:
+            named[document] = len(hits)
+            said |= {stems[h] for h in hits}
+    best = max(named.values(), default=0)
+    return tuple(sorted(d for d, n in named.items() if n == best)), frozenset(said)
+
+
+def _words(
+    said: Sequence[str], text: str, mended: Mapping[str, str], stop: frozenset[str], claims: Claims, ontology: Ontology, lang: Lang, spoken: frozenset[str]
+) -> tuple[Word, ...]:
+    """Telling words, terms of several words as one, each with its translations."""
+    capital = {fold(m) for m in re.findall(r"(?<=[\s«“\"(])[A-ZА-ЯЁ][\w'’-]+|\b[A-Z]{2,}\w*", text)}
+    out: list[Word] = []
+    covered: set[int] = set()
+    pieces: list[tuple[int, int, tuple[str, ...]]] = []
+    joined = " ".join(said)
+    for source in {script_of(w) for w in said} - {""}:
+        pieces += ontology.glosses(joined, "ru" if source == "en" else "en")
+    for start, end, labels in sorted(set(pieces), key=lambda p: (p[0] - p[1], p[0])):
+        span = set(range(start, end))
+        if end > len(said) or span & covered or all(said[i] in stop for i in span):
+            continue
+        covered |= span
+        own = tuple(s for i in sorted(span) if said[i] not in stop or end - start > 1 for s in [stem(said[i])])
+        forms = (own, *dict.fromkeys(tuple(stemmed(label)) for label in labels))
+        known = [f for f in forms if f and all(claims.knows(w) for w in f)]
+        weight = min((sum(claims.idf(w) for w in f) / len(f) ** 0.5 for f in known), default=claims.idf("\0"))
+        out.append(Word(" ".join(said[start:end]), tuple(f for f in forms if f), weight, False))
+    for i, word in enumerate(said):
+        if i in covered or word in stop or word in spoken:
+            continue
+        key = stem(word)
+        parts = tuple(stem(p) for p in word.split("-")) if "-" in word else ()
+        forms = ((key,), parts) if parts else ((key,),)
+        name = word in capital or any(c.isdigit() for c in word) and len(word) > 1
+        out.append(Word(word, forms, claims.idf(key), name))
+    return tuple(sorted(out, key=lambda w: joined.find(w.text)))
+
+
+def _position(plain: str, lang: Lang) -> int | None:
+    if _LAST.search(plain):
+        return -1
+    for n, word in enumerate(_ORDINALS.get(lang, ()), 1):
+        if re.search(rf"\b{word}{'' if lang == 'en' else r'[а-я]*'}\b", plain):
+            return n
+    m = re.search(r"\b(\d{1,2})(?:st|nd|rd|th|-?й|-?я|-?м|-?го)\b", plain)
+    return int(m[1]) if m else None
+
+
+def _direction(plain: str) -> str:
+    after, before = _AFTER.search(plain), _BEFORE.search(plain)
+    if after and (not before or after.start() < before.start()):
+        return "after"
+    return "before" if before else ""
+
+
+def ordinals(plain: str, lang: Lang) -> Iterable[int]:
+    """All places that a question names ("the first ... the second")."""
+    for n, word in enumerate(_ORDINALS.get(lang, ()), 1):
+        if re.search(rf"\b{word}{'' if lang == 'en' else r'[а-я]*'}\b", plain):
+            yield n

@@ -1,0 +1,100 @@
+"""The graph as answers need it: lists with their members in order, what stands before and after, what a thing is part of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.answering.claims import stemmed
+from kg.model import Concept, Fact, Graph
+from kg.ontology import Ontology
+
+MEMBERSHIP = ("part-of", "kind-of", "example-of")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Members of one whole as one document lists them. `words` are the stems of what describes the list."""
+
+    whole: str
+    predicate: str
+    document: str
+    kind: str
+    members: tuple[Fact, ...]
+    words: frozenset[str]
+    announced: bool
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(f.subject for f in self.members)
+
+
+class Structure:
+    def __init__(self, graph: Graph, ontology: Ontology) -> None:
+        self.concepts: Mapping[str, Concept] = graph.concepts
+        self.ontology = ontology
+        self.about: dict[str, list[Fact]] = defaultdict(list)
+        self.to: dict[str, list[Fact]] = defaultdict(list)
+        for fact in graph.facts:
+            self.about[fact.subject].append(fact)
+            if fact.object is not None:
+                self.to[fact.object].append(fact)
+        self.listings = self._listings()
+        self.by_whole: dict[str, list[Listing]] = defaultdict(list)
+        self.of_member: dict[str, list[Listing]] = defaultdict(list)
+        for one in self.listings:
+            self.by_whole[one.whole].append(one)
+            for member in dict.fromkeys(one.ids):
+                self.of_member[member].append(one)
+
+    def _listings(self) -> list[Listing]:
+        groups: dict[tuple[str, str, str, bool], list[Fact]] = defaultdict(list)
+        for whole, facts in self.to.items():
+            for f in facts:
+                if f.predicate in MEMBERSHIP and f.position is not None:
+                    groups[whole, f.predicate, f.evidence.document, f.rule.startswith("inline")].append(f)
+        out = []
+        for (whole, predicate, document, inline), facts in sorted(groups.items()):
+            facts = sorted(facts, key=lambda f: (f.evidence.start, f.position or 0))
+            unique = list({f.subject: f for f in reversed(facts)}.values())[::-1]
+            runs: list[list[Fact]] = []
+            for f in unique:  # two lists of one whole in one document stay two
+                if runs and (f.position or 0) > (runs[-1][-1].position or 0):
+                    runs[-1].append(f)
+                else:
+                    runs.append([f])
+            for run in runs:
+                kinds = [self.concepts[f.subject].kind for f in run]
+                kind = max(set(kinds), key=lambda k: (kinds.count(k), k))
+                described = [text for text, _ in self.concepts[whole].all_labels()]
+                for name in (kind, self.ontology.classes[kind].parent or kind) if kind in self.ontology.classes else ():
+                    c = self.ontology.classes[name]
+                    if name != "concept":
+                        described += [*c.labels.values(), *(cue for cues in c.cues.values() for cue in cues)]
+                names = frozenset(w for text in described for w in stemmed(text))
+                out.append(Listing(whole, predicate, document, kind, tuple(run), names, not inline))
+        return out
+
+    def values(self, concept: str, predicate: str) -> list[Fact]:
+        """Plain texts stated of a concept."""
+        return [f for f in self.about[concept] if f.predicate == predicate and f.value]
+
+    def related(self, concept: str, predicate: str, *, incoming: bool = False) -> list[Fact]:
+        if incoming:
+            return [f for f in self.to[concept] if f.predicate == predicate]
+        return [f for f in self.about[concept] if f.predicate == predicate and f.object]
+
+    def wholes(self, concept: str) -> list[Fact]:
+        """What a concept is part, kind or example of; explicit lists before lists inside sentences."""
+        found = [f for f in self.about[concept] if f.predicate in MEMBERSHIP and f.object]
+        return sorted(found, key=lambda f: (f.rule.startswith("inline"), f.evidence.document, f.evidence.start))
+
+    def following(self, concept: str) -> list[Fact]:
+        return self.related(concept, "precedes")
+
+    def preceding(self, concept: str) -> list[Fact]:
+        return self.related(concept, "precedes", incoming=True)
+
+    def documents_of(self, concept: str) -> Sequence[str]:
+        return self.concepts[concept].documents

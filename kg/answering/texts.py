@@ -1,0 +1,255 @@
+"""Definitions, comparisons, examples, sources, and quoted lines: answers from what the texts say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.answering.claims import Claim
+from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
+from kg.answering.phrases import say
+from kg.answering.question import ordinals
+from kg.answering.ranking import Scored, coverage
+from kg.model import Evidence, Fact
+from kg.text import words
+
+_RULES = ("card-definition", "labelled-definition", "is-definition", "dash-definition", "term-gist")
+
+
+def _definitions(concept: str, desk: Desk) -> list[Fact]:
+    """Definitions first by rule, then by source; of the documents asked for where they have one; else remarks."""
+    facts = desk.structure.values(concept, "definition") or desk.structure.values(concept, "note")
+    scoped = [f for f in facts if desk.in_scope(f.evidence.document)]
+    rank = {rule: n for n, rule in enumerate(_RULES)}
+    return sorted(scoped or facts, key=lambda f: (rank.get(f.rule, 9), f.evidence.document, f.evidence.start))
+
+
+def definition(desk: Desk) -> Draft | None:
+    """What something is: each source's definition, the fullest first."""
+    best: tuple[float, str] | None = None
+    for link in desk.asked.links:
+        facts = _definitions(link.concept, desk)
+        if not facts:
+            continue
+        claims = [c for f in facts[:4] for c in desk.claims.within(f.evidence)]
+        share = max((coverage(desk.asked.words, c) for c in claims), default=0.0)
+        defined = any(f.predicate == "definition" for f in facts)
+        length = (link.end - link.start) / max(1, len(desk.asked.plain.split()))
+        rated = share + 0.3 * defined + 0.5 * length
+        if best is None or rated > best[0]:
+            best = (rated, link.concept)
+    if best is None:
+        return None
+    concept = best[1]
+    facts = _definitions(concept, desk)
+    unique: list[Fact] = []
+    for f in facts:
+        if f.predicate == facts[0].predicate and not any(f.evidence.document == u.evidence.document and f.rule not in _RULES[:4] for u in unique):
+            unique.append(f)
+    label = desk.label(concept)
+    first = unique[0].value or ""
+    named = first if set(words(label)) <= set(words(first)[:8]) else f"{label}: {first}"
+    texts, room = [brief(named)], WORDS - len(named.split())
+    for f in unique[1:]:
+        if len((f.value or "").split()) + 1 <= room:
+            texts.append(f.value or "")
+            room -= len((f.value or "").split())
+    several = len({f.evidence.document for f in unique}) > 1
+    items = tuple(item(f.value or "", concept, [f.evidence]) for f in unique[:ITEMS]) if several else ()
+    return Draft("definition", " · ".join(texts), items, (concept,), merged(f.evidence for f in unique), told(label, *(a for a, _ in desk.concept(concept).all_labels())), 0.8)
+
+
+def comparison(desk: Desk) -> Draft | None:
+    """Two or more sides, each with what the sources say of it."""
+    sides = _sides(desk)
+    if len(sides) < 2:
+        return None
+    each = max(12, WORDS // len(sides) - 3)
+    items, texts, evidence = [], [], list[Evidence]()
+    for side in sides[:4]:
+        said, own = _what_is_said(side, desk, each)
+        if not said:
+            return None
+        items.append(item(desk.label(side), side, own))
+        texts.append(f"{desk.label(side)}: {said}")
+        evidence += own
+    return Draft("comparison", " | ".join(texts), tuple(items), tuple(sides[:4]), merged(evidence), told(*(desk.label(s) for s in sides), "difference compare"), 0.75)
+
+
+def _sides(desk: Desk) -> list[str]:
+    places = list(ordinals(desk.asked.plain, desk.lang))
+    if len(places) >= 2:
+        from kg.answering.lists import best_listing
+
+        found = best_listing(desk)
+        if found and found[1] > 0.5 and max(places) <= len(found[0].members):
+            return [found[0].members[n - 1].subject for n in places]
+    chosen: list[str] = []
+    taken: set[int] = set()
+    for link in sorted(desk.asked.links, key=lambda k: (-(k.end - k.start), k.start)):
+        span = set(range(link.start, link.end))
+        if link.concept not in chosen and not span & taken:
+            chosen.append(link.concept)
+            taken |= span
+    for one in chosen:
+        for fact in desk.structure.related(one, "contrasts-with") + desk.structure.related(one, "contrasts-with", incoming=True):
+            pair = [fact.subject, fact.object or ""]
+            if all(p in chosen for p in pair) or len(chosen) == 1:
+                return pair
+    wholes = {f.object for c in chosen for f in desk.structure.wholes(c)}
+    return [c for c in chosen if c not in wholes][:3] if len([c for c in chosen if c not in wholes]) >= 2 else []
+
+
+def _what_is_said(concept: str, desk: Desk, most: int) -> tuple[str, list[Evidence]]:
+    facts = _definitions(concept, desk)
+    if facts:
+        return brief(facts[0].value or "", most), [facts[0].evidence]
+    listings = desk.structure.by_whole[concept]
+    if listings:
+        members = listings[0].members
+        return brief("; ".join(desk.label(f.subject) for f in members), most), [f.evidence for f in members[:3]]
+    return "", []
+
+
+def example(desk: Desk) -> Draft | None:
+    """The example whose words fit the question best."""
+    marked = {(f.evidence.document, f.evidence.start): f for facts in desk.structure.about.values() for f in facts if f.predicate == "example"}
+    spots = {(c.evidence.document, c.evidence.start): f for f in marked.values() for c in desk.claims.within(f.evidence)}
+    for s in desk.ranked[:12]:
+        fact = spots.get((s.claim.evidence.document, s.claim.evidence.start))
+        if fact is not None and s.score >= 0.75 * desk.ranked[0].score:
+            return Draft("example", brief(fact.value or ""), (), (fact.subject,), (s.claim.evidence,), told("example instance case", desk.label(fact.subject)), 0.5)
+    return None
+
+
+def source(desk: Desk) -> Draft | None:
+    """Authors of a work, works of an author or on a subject, where something is cited or introduced."""
+    asked, structure = desk.asked, desk.structure
+    works = [k.concept for k in asked.links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
+    people = [k.concept for k in asked.links if desk.concept(k.concept).kind == "person"]
+    whom = bool(re.search(r"\b(?:who|authors?|wrote|by whom|кто|авторы?|кем|написал\w*)\b", asked.plain))
+    if works and whom:
+        made = [f for w in works for f in structure.related(w, "created-by")]
+        if made:
+            names = list(dict.fromkeys(f.object or "" for f in made))
+            text = say("authors", desk.lang, x=desk.label(works[0]), y=", ".join(desk.label(n) for n in names))
+            items = tuple(item(desk.label(n), n, [f.evidence for f in made if f.object == n]) for n in names)
+            titles = [f.evidence for w in works for f in structure.about[w] if f.predicate in {"title", "label"}]
+            return Draft("source", text, items, (*works, *names), merged([*(f.evidence for f in made), *titles[:1]]), told(text, "author write"), 0.95)
+    if people:
+        made = [f for p in dict.fromkeys(people) for f in structure.to[p] if f.predicate == "created-by"]
+        drawn = _works(list(dict.fromkeys(f.subject for f in made)), desk)
+        if drawn is not None:
+            return drawn
+    if whom:
+        for link in asked.links:
+            facts = structure.related(link.concept, "introduced-by")
+            if facts:
+                names = list(dict.fromkeys(f.object or "" for f in facts))
+                text = say("introduced", desk.lang, x=desk.label(link.concept), y=", ".join(desk.label(n) for n in names))
+                items = tuple(item(desk.label(n), n, [f.evidence for f in facts if f.object == n]) for n in names)
+                return Draft("source", text, items, (link.concept, *names), merged(f.evidence for f in facts), told(text, "introduce develop propose"), 0.85)
+    cited = [f for k in asked.links for f in structure.to[k.concept] if f.predicate == "supports" and desk.in_scope(f.evidence.document)]
+    if cited and re.search(r"\b(?:cite|cites|cited|source|reference|ссыла\w+|источник\w*)\b", asked.plain):
+        return _works([f.subject for f in cited], desk)
+    return _by_title(desk)
+
+
+def _works(ids: Sequence[str], desk: Desk) -> Draft | None:
+    structure = desk.structure
+    rows = []
+    for work in ids:
+        label = [f for f in structure.about[work] if f.predicate in {"title", "label", "created-by"}]
+        if not label:
+            continue
+        year = next((f.value for f in structure.values(work, "year")), "")
+        names = list(dict.fromkeys(desk.label(f.object or "") for f in structure.related(work, "created-by")))
+        title = desk.label(work)
+        spare = not any(n.casefold() in title.casefold() for n in names[:1])
+        text = f"{title} ({', '.join([*([', '.join(names[:3])] if names and spare else []), *([year] if year and year not in title else [])])})"
+        rows.append((min(f.evidence for f in label), work, text.replace(" ()", "")))
+    if not rows:
+        return None
+    rows.sort()
+    items = tuple(item(text, work, [f.evidence for f in structure.about[work] if f.predicate in {"title", "label"}][:3] or [e]) for e, work, text in rows[:ITEMS])
+    text = "; ".join(i.label for i in items)
+    return Draft("source", text, items, tuple(w for _, w, _ in rows), merged(e for _, e in [(w, e) for e, w, _ in rows]), told(text, "work paper article author read cite appear document"), 0.8)
+
+
+def _by_title(desk: Desk) -> Draft | None:
+    """Works whose entry fits the question's words and meaning best."""
+    spots = {}
+    for concept in desk.structure.concepts.values():
+        if desk.ontology.is_a(concept.kind, "source"):
+            for f in desk.structure.about[concept.id]:
+                if f.predicate in {"title", "label"}:
+                    spots.setdefault((f.evidence.document, f.evidence.lines[0]), concept.id)
+    rated = [(s, spots[key]) for s in desk.ranked if (key := (s.claim.evidence.document, s.claim.evidence.lines[0])) in spots]
+    if not rated:
+        return None
+    top = rated[0][0].score
+    plural = bool(re.search(r"\b(?:works|papers|articles|readings|books|sources|studies|статьи|работы|книги|источники)\b", desk.asked.plain))
+    kept = [work for s, work in rated if s.score >= (0.8 if plural else 0.999) * top]
+    return _works(list(dict.fromkeys(kept))[: 6 if plural else 1], desk)
+
+
+def quoted(desk: Desk, *, type: str) -> Draft | None:
+    """The lines that fit best: the best claim under its name, with its neighbours and members that fit too."""
+    ranked = [s for s in desk.ranked if s.score > 0]
+    if not ranked:
+        return None
+    best = ranked[0]
+    group: list[Claim] = [best.claim]
+    family = _family(best.claim, desk)
+    for s in ranked[1:16]:
+        if s.claim.number in family and s.score >= 0.62 * best.score:
+            group.append(s.claim)
+    for child in desk.claims.below(best.claim):
+        if child not in group:
+            group.append(child)
+    if best.claim.kind in {"item", "paragraph"} and best.claim.parent is not None and len(best.claim.text.split()) < 12:
+        parent = desk.claims.all[best.claim.parent]
+        if parent.kind in {"item", "paragraph", "front"} and parent not in group:
+            group.append(parent)
+    kept, room = [best.claim], WORDS - len(best.claim.text.split()) - len(head_of(best.claim).split())
+    for claim in group[1:]:
+        n = len(claim.text.split())
+        if n <= room:
+            kept.append(claim)
+            room -= n
+    kept.sort(key=lambda c: c.number)
+    parts, last = [], ""
+    for claim in kept:
+        head = head_of(claim)
+        inside = any(k.number == claim.parent for k in kept)
+        prefix = f"{head}: " if head and head != last and not inside and not claim.text.startswith(head) else ""
+        parts.append(prefix + claim.text.strip())
+        last = head
+    text = brief(" ".join(parts))
+    concepts = _concepts_at([best.claim, *kept], desk)
+    return Draft(type, text, (), concepts, merged(c.evidence for c in [best.claim, *kept]), told(*best.claim.context), 0.0)
+
+
+def _family(claim: Claim, desk: Desk) -> set[int]:
+    """Numbers of a claim's siblings, children, parent."""
+    out = {c.number for c in desk.claims.below(claim)}
+    if claim.parent is not None:
+        out.add(claim.parent)
+        out |= {c.number for c in desk.claims.below(desk.claims.all[claim.parent])}
+    return out
+
+
+def _concepts_at(claims: Sequence[Claim], desk: Desk) -> tuple[str, ...]:
+    """Concepts that the claims name, those of the first claim first, then the hits."""
+    found: dict[str, None] = {}
+    for link in desk.asked.links:
+        found[link.concept] = None
+    for claim in claims[:4]:
+        for concept, facts in desk.structure.about.items():
+            if any(f.predicate == "label" and f.evidence.document == claim.evidence.document and claim.evidence.start <= f.evidence.start < claim.evidence.end for f in facts):
+                found[concept] = None
+    return tuple(found)[:10]
+
+
+def best(ranked: Sequence[Scored]) -> Scored | None:
+    return ranked[0] if ranked else None
