@@ -38,7 +38,7 @@ build
 base
 views
 diff | lint | terminal
-evaluate
+evaluate: evaluate evaluation
 cli
 """
 

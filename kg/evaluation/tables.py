@@ -1,0 +1,135 @@
+"""The figures as tables: rows of plain texts, shared by the page, and shown in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from kg.evaluation import score
+from kg.evaluation.measures import SEARCH_MEASURES, place
+from kg.terminal import clean
+
+if TYPE_CHECKING:
+    from kg.evaluate import Evaluation
+
+_WIDTH = 160  # columns where the output is no terminal
+_ANSWER = 140  # characters of a failed answer that are shown
+_RULE_NOTE = (
+    "Precision: of the places that given answers cite (to questions that have an answer), those at which a "
+    "statement of the rule stands, the share that overlaps the gold lines. It judges what was cited, not every "
+    "statement; a place with statements of several rules counts for each."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`texts` is the number of columns, from the left, that hold text; the others hold figures."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    texts: int = 1
+    note: str = ""
+
+
+def tables(result: Evaluation) -> Iterator[Table]:
+    """All tables but that of the failures."""
+    head = tuple(m.removeprefix("search_").replace("_", " ") for m in score.MEASURES)
+    yield Table(
+        "Questions",
+        ("group", "n", *head),
+        tuple((name, str(row["n"]), *(share(row[m]) for m in score.MEASURES)) for name, row in result.scores.items()),
+        note="right, cited and answered are counted on questions that the sources answer, abstained on the others; "
+        "evidence@5, hit@1 and ndcg@10 are of the search.",
+    )
+    yield Table(
+        "Search, each leg switched off in turn",
+        ("legs", "n", *(m.removeprefix("search_") for m in SEARCH_MEASURES)),
+        tuple((name, str(row["n"]), *(share(row[m]) for m in SEARCH_MEASURES)) for name, row in result.legs.items()),
+    )
+    if result.recall is not None:
+        yield Table(
+            "Concepts",
+            ("salience", "n", "found", "recall"),
+            tuple((r.salience, str(r.of), str(r.found), share(r.value)) for r in result.recall),
+            note="Found: some label, in whatever language, is some label of a concept of the build. "
+            "Recall is counted on core; missing a peripheral concept is no fault.",
+        )
+        yield Table(
+            "Concepts that are missing",
+            ("salience", "label", "kind", "where"),
+            tuple(
+                (r.salience, " / ".join(g.labels), g.kind, ", ".join(place(m) for m in g.mentions[:3]))
+                for r in result.recall
+                for g in r.missed
+            ),
+            texts=4,
+        )
+    yield Table(
+        "Extraction rules",
+        ("rule", "statements", "cited", "at gold", "precision"),
+        tuple((r.name, str(r.statements), str(r.cited), str(r.at_gold), share(r.precision)) for r in result.rules),
+        note=_RULE_NOTE,
+    )
+    if result.confidence is not None:
+        c = result.confidence
+        yield Table(
+            "Confidence",
+            ("answers given", "calibration error", "Brier", "area under risk-coverage"),
+            ((str(c.n), share(c.error), share(c.brier), share(c.area)),),
+            texts=0,
+            note="An answer to a question that the sources do not answer counts as wrong.",
+        )
+
+
+def failures(result: Evaluation) -> Table:
+    return Table(
+        f"Failed questions: {len(result.failures)} of {len(result.rows)}",
+        ("id", "type", "why", "question", "status", "answer"),
+        tuple(
+            (r.question.id, r.question.type, r.why, r.question.q, r.answer.get("status") or "", _short(r.answer))
+            for r in result.failures
+        ),
+        texts=6,
+    )
+
+
+def share(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _short(answer: dict[str, str]) -> str:
+    text = " ".join((answer.get("answer") or "").split())
+    return text if len(text) <= _ANSWER else text[: _ANSWER - 1].rstrip() + "…"
+
+
+def show(result: Evaluation, stream: TextIO) -> None:
+    """Tables in a terminal; plain and wide where `stream` is none."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    console = Console(
+        file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else _WIDTH
+    )
+
+    def cells(row: Sequence[str]) -> list[Text]:
+        return [Text(clean(text)) for text in row]
+
+    for table in (*tables(result), failures(result)):
+        if not table.rows:
+            continue
+        drawn = Drawn(title=Text(table.title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        for i, name in enumerate(table.head):
+            drawn.add_column(Text(name), justify="left" if i < table.texts else "right", overflow="fold")
+        for row in table.rows:
+            drawn.add_row(*cells(row))
+        console.print(drawn)
+        if table.note:
+            console.print(Text(table.note, style="dim"))
+        console.print()
+    p50 = score.median_ms(result.rows)
+    ended = "" if p50 is None else f"; an answer takes {p50:.1f} ms (median)"
+    console.print(Text(f"Build {result.build_id}: {share(result.scores['all']['resolved'])} resolved{ended}"))
