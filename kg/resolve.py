@@ -194,11 +194,18 @@ def _pair(left: set[Key], right: set[Key], sets: _Sets) -> None:
 
 
 def _extends(a: Key, b: Key) -> bool:
-    one, two = a[1].removeprefix("term:").replace("-", " ").split(), b[1].removeprefix("term:").replace("-", " ").split()
+    one, two = (
+        a[1].removeprefix("term:").replace("-", " ").split(),
+        b[1].removeprefix("term:").replace("-", " ").split(),
+    )
     if a[0] != b[0] or one == two or a[2] != b[2]:
         return one == two and a[0] == b[0] and a[2] == b[2]
     shorter, longer = sorted((one, two), key=len)
-    return bool(shorter) and (longer[-len(shorter) :] == shorter or longer[: len(shorter)] == shorter) and len(longer) - len(shorter) <= 2
+    return (
+        bool(shorter)
+        and (longer[-len(shorter) :] == shorter or longer[: len(shorter)] == shorter)
+        and len(longer) - len(shorter) <= 2
+    )
 
 
 def _ids(members: Mapping[Key, Sequence[_Naming]], ontology: Ontology) -> dict[Key, str]:
@@ -211,9 +218,20 @@ def _ids(members: Mapping[Key, Sequence[_Naming]], ontology: Ontology) -> dict[K
             name = terms[0]
         elif root[0] == "person":
             name = slug(max((n.mention.label for n in group), key=lambda t: (len(words(t)), t)).replace(",", " "))
-            name = slug(" ".join(w for w in words(min((n.mention.label for n in group if n.key == root), default=name)) if len(w) > 1)) or name
+            name = (
+                slug(
+                    " ".join(
+                        w
+                        for w in words(min((n.mention.label for n in group if n.key == root), default=name))
+                        if len(w) > 1
+                    )
+                )
+                or name
+            )
         else:
-            plain = [k for k in keys if not any(is_abbreviation(n.mention.label) for n in group if n.key == k)] or list(keys)
+            plain = [k for k in keys if not any(is_abbreviation(n.mention.label) for n in group if n.key == k)] or list(
+                keys
+            )
             name = slug(min((k[1] for k in plain), key=lambda k: (len(k), k)))[:80].strip("-")
             scope = min(k[2] for k in keys)
             if scope:
@@ -232,7 +250,9 @@ def _ids(members: Mapping[Key, Sequence[_Naming]], ontology: Ontology) -> dict[K
 def _concept(identity: str, group: Sequence[_Naming], ontology: Ontology) -> Concept:
     by_lang: dict[Lang, Counter[str]] = defaultdict(Counter)
     for n in group:
-        by_lang[n.mention.lang][n.mention.label] += 1 + 2 * (n.rule in {"heading", "card-front", "contents-entry", "reference", "field", "titled-work"})
+        by_lang[n.mention.lang][n.mention.label] += 1 + 2 * (
+            n.rule in {"heading", "card-front", "contents-entry", "reference", "field", "titled-work"}
+        )
     labels = {lang: _preferred(counts, group) for lang, counts in sorted(by_lang.items())}
     others: dict[tuple[str, Lang], None] = {}
     for n in group:
@@ -249,7 +269,13 @@ def _concept(identity: str, group: Sequence[_Naming], ontology: Ontology) -> Con
             seen.add(fold(text))
             alt.append((text, lang))
     return Concept(
-        identity, concept_iri(identity), _kind(group, ontology), labels, tuple(alt), (), tuple(sorted({n.document for n in group}))
+        identity,
+        concept_iri(identity),
+        _kind(group, ontology),
+        labels,
+        tuple(alt),
+        (),
+        tuple(sorted({n.document for n in group})),
     )
 
 
@@ -285,7 +311,9 @@ def _kind(group: Sequence[_Naming], ontology: Ontology) -> str:
     return best if votes[best] * 4 >= plain else "concept"
 
 
-def _facts(statements: Sequence[Statement], sets: _Sets, ids: Mapping[Key, str], ontology: Ontology) -> tuple[Fact, ...]:
+def _facts(
+    statements: Sequence[Statement], sets: _Sets, ids: Mapping[Key, str], ontology: Ontology
+) -> tuple[Fact, ...]:
     """Facts between ids, each once; a relation of a thing with itself or against an earlier one is dropped."""
     out: dict[Fact, None] = {}
     edges: set[tuple[str, str, str]] = set()
@@ -293,7 +321,10 @@ def _facts(statements: Sequence[Statement], sets: _Sets, ids: Mapping[Key, str],
         subject = ids[sets.find(_key(s.subject, ontology))]
         if isinstance(s.object, Mention):
             target = ids[sets.find(_key(s.object, ontology))]
-            if target == subject or (s.predicate in {"part-of", "kind-of", "example-of", "precedes"} and (target, s.predicate, subject) in edges):
+            if target == subject or (
+                s.predicate in {"part-of", "kind-of", "example-of", "precedes"}
+                and (target, s.predicate, subject) in edges
+            ):
                 continue
             edges.add((subject, s.predicate, target))
             fact = Fact(subject, s.predicate, s.evidence, s.rule, object=target, position=s.position)

@@ -21,6 +21,7 @@ _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc`\u00b4\u201a\u201b"), "'") 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
 _FOLD = _QUOTES | _DASHES | _INVISIBLE
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"[^\W_]+(?:['\-’‑][^\W_]+)*", re.UNICODE)
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -30,6 +31,11 @@ def fold(text: str) -> str:
     """For comparing: NFKC, lower case, ё as е, plain quotes and hyphens, single spaces. Length may change."""
     text = unicodedata.normalize("NFKC", text).translate(_FOLD).casefold().replace("ё", "е")
     return " ".join(text.split())
+
+
+def printable(text: str) -> str:
+    """Without control and invisible characters, non-characters and halves of characters; single spaces."""
+    return " ".join(_UNPRINTABLE.sub("", text).split())
 
 
 def unaccent(text: str) -> str:
@@ -123,8 +129,9 @@ def slug(text: str) -> str:
     return "-".join(p for w in words(text) for p in re.split(r"['’\-]+", w) if p)
 
 
-_ABBREVIATIONS = {"e.g", "i.e", "etc", "vs", "cf", "al", "fig", "pp", "p", "ed", "dr", "mr", "mrs", "ms", "prof", "st", "no",
-                  "vol", "ca", "approx", "inc", "ltd", "co", "jr", "sr", "ie", "eg"}  # fmt: skip
+_ABBREVIATIONS = frozenset(
+    "e.g i.e etc vs cf al fig pp p ed dr mr mrs ms prof st no vol ca approx inc ltd co jr sr ie eg".split()
+)
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+|$)")
 
 
@@ -139,9 +146,9 @@ def sentences(text: str) -> list[Span]:
         before = text[start : m.start()].rsplit(None, 1)[-1:] or [""]
         word = before[0].lstrip("(\"'“‘").casefold()
         after = text[m.end() :].lstrip()
-        if m.group()[0] == "." and after and (
-            word in _ABBREVIATIONS or len(word) == 1 and word.isalpha() or re.fullmatch(r"(\w\.)+\w", word) or after[0].islower()
-        ):
+        initial = len(word) == 1 and word.isalpha()
+        short = word in _ABBREVIATIONS or initial or re.fullmatch(r"(\w\.)+\w", word)
+        if m.group()[0] == "." and after and (short or after[0].islower()):
             continue
         span = _trim(text, start, m.end())
         if len(span):

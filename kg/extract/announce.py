@@ -17,7 +17,10 @@ from kg.text import fold, lemma, word_spans, words
 _OF = re.compile(r"^\s*(?:of|in|for|to|behind|within|by which|у|в|для|при)?\s*(?:the|a|an)?\s+(?=\S)", re.IGNORECASE)
 _THERE = re.compile(r"^\s+(?:are|is)\s+(?:there|listed|named|given|distinguished)\b", re.IGNORECASE)
 _TAIL = re.compile(r"\s+(?:and|with|и|с)\s+(?:their|its|его|её|их)\b.*$", re.IGNORECASE)
-_EDGE = re.compile(r"^(?:the|a|an|following|these|main|core|key|which|what|important|other|some|different|various)(?:\s+|$)|[\s:,;.?!–—-]+$", re.IGNORECASE)
+_EDGE = re.compile(
+    r"^(?:the|a|an|following|these|main|core|key|which|what|important|other|some|different|various)(?:\s+|$)|[\s:,;.?!–—-]+$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +50,42 @@ def announcement(text: str, lang: Lang, ontology: Ontology, *, clause: bool = Fa
     plural = bool(counts) or _plural(noun, lang)
     after = _THERE.sub("", _TAIL.sub("", text[end:]))
     about, linked = "", bool(counts)
-    if (m := _OF.match(after)) and m.group().strip().split(" ")[0].casefold() in {"of", "in", "for", "to", "behind", "within", "у", "в", "для", "при"}:
+    if (m := _OF.match(after)) and m.group().strip().split(" ")[0].casefold() in {
+        "of",
+        "in",
+        "for",
+        "to",
+        "behind",
+        "within",
+        "у",
+        "в",
+        "для",
+        "при",
+    }:
         about, linked = after[m.end() :], lang == "en" or linked
     elif lang == "ru" and words(after):
         about = after
     if not about:
         about = text[:start]
         spans = word_spans(about)
-        cut = next((s.start for s in spans if fold(s.of(about)).rstrip("хx") in numbers or fold(s.of(about)) in numbers), None)
+        cut = next(
+            (s.start for s in spans if fold(s.of(about)).rstrip("хx") in numbers or fold(s.of(about)) in numbers), None
+        )
         about = about if cut is None else about[:cut]
     while (trimmed := _EDGE.sub("", about.strip())) != about:
         about = trimmed
-    if " " in about and set(words(about)) & {"is", "are", "includes", "include", "offers", "stresses", "состоит", "stress", "has", "have"}:
+    if " " in about and set(words(about)) & {
+        "is",
+        "are",
+        "includes",
+        "include",
+        "offers",
+        "stresses",
+        "состоит",
+        "stress",
+        "has",
+        "have",
+    }:
         about = ""
     typed = lemma(words(noun)[-1]) in {"type", "kind", "category", "тип", "вид", "категория"}
     types = typed or (ontology.is_a(kind, "type") and bool(counts))

@@ -22,12 +22,18 @@ _DIFFERENCE = re.compile(
     r"(?:differences?\s+(?:between|of|in)?|distinguish\s+between|compare|чем\s+отлича\w+|отличие|разница\s+между|сравните)\s*(?P<a>.+?)\s+(?:and|versus|vs\.?|from|и|от)\s+(?P<b>.+?)\s*\??$",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"^(?:why\s+(?:is|are)|почему|зачем)\s+(?P<x>.+?)\s+(?P<quality>important|useful|relevant|necessary|важн\w*|нуж\w*)(?:\s+(?:for|to|in|для|в)\s+(?P<y>.+?))?\s*\?*$", re.IGNORECASE)
+_WHY = re.compile(
+    r"^(?:why\s+(?:is|are)|почему|зачем)\s+(?P<x>.+?)\s+(?P<quality>important|useful|relevant|necessary|важн\w*|нуж\w*)(?:\s+(?:for|to|in|для|в)\s+(?P<y>.+?))?\s*\?*$",
+    re.IGNORECASE,
+)
 _AS = re.compile(r"^(?P<x>.{2,40}?)\s+(?P<as>as|как)\s+(?:an?\s+|the\s+)?(?P<y>[^?]{3,40}?)\s*\??$", re.IGNORECASE)
 _FROM_TO = re.compile(r"^(?:from|от)\s+.+\s+(?:to|к)\s+.+$", re.IGNORECASE)
 _NOT_BUT = re.compile(r"^(?P<verb>.*?)\bnot\s*(?:on\s*)?(?P<a>\S.*?)\s+but(?:\s+(?:rather|on|to))*\s*$", re.IGNORECASE)
 _HANGING = re.compile(r"\b(?:to|on|of|with|for|by|is|are|к|на|о|с|для|это)$", re.IGNORECASE)
-_SOURCE = re.compile(r"\(\s*(?P<name>[^\W\d_]+(?:\s+(?:et al\.?|and\s+[^\W\d_]+))?)\s*,?\s*(?P<year>(?:19|20)\d\d)[a-z]?\s*\)", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\(\s*(?P<name>[^\W\d_]+(?:\s+(?:et al\.?|and\s+[^\W\d_]+))?)\s*,?\s*(?P<year>(?:19|20)\d\d)[a-z]?\s*\)",
+    re.IGNORECASE,
+)
 
 
 def cards(ctx: Context) -> None:
@@ -63,7 +69,9 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
     asked = _WHAT.match(text)
     definition = False
     if m := _WHY.match(text):
-        label = f"Importance of {m['x']}" + (f" for {m['y']}" if m["y"] else "") if lang == "en" else f"Значение: {m['x']}"
+        label = (
+            f"Importance of {m['x']}" + (f" for {m['y']}" if m["y"] else "") if lang == "en" else f"Значение: {m['x']}"
+        )
     elif asked and not counts_in(text, ctx.ontology):
         label, definition = _SOURCE.sub("", asked["x"]), True
     elif m := re.match(r"^(?P<x>.+?)\s+(?:short\s+)?(?:definition|определение)\b(?P<rest>.*)$", text, re.IGNORECASE):
@@ -71,9 +79,14 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
     elif found and (colon := re.match(r"^(?P<x>.+?)\s*:\s*\d+\s+\S+\s*$", text)):
         label, alt, kind = colon["x"], (text,), "framework"
     elif found and found.count and text.rstrip().endswith("?"):
-        label, kind = re.sub(r"^(?:which|what|какие|name)\s+(?:are\s+)?(?:the\s+)?|\s*\?+$", "", text, flags=re.IGNORECASE), "framework"
+        label, kind = (
+            re.sub(r"^(?:which|what|какие|name)\s+(?:are\s+)?(?:the\s+)?|\s*\?+$", "", text, flags=re.IGNORECASE),
+            "framework",
+        )
     elif text.rstrip().endswith("?"):
-        label = re.sub(r"^(?:which|what|какие|каковы)\s+|\b(?:are|is)\s+there\b\s*|\s*\?+$", "", text, flags=re.IGNORECASE)
+        label = re.sub(
+            r"^(?:which|what|какие|каковы)\s+|\b(?:are|is)\s+there\b\s*|\s*\?+$", "", text, flags=re.IGNORECASE
+        )
         label = " ".join(label.split())
     elif found and found.count:
         kind = "framework"
@@ -86,7 +99,11 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
         return
     if (m := _AS.match(label)) and perspectives[m["x"].casefold()] >= 2:
         kind = ctx.ontology.kind_of(label, lang) or "perspective"
-        article = "a " if lang == "en" and m["y"].rstrip("?") not in {"strategy", "technology"} or re.search(r"\bas an?\s", text) else ""
+        article = (
+            "a "
+            if (lang == "en" and m["y"].rstrip("?") not in {"strategy", "technology"}) or re.search(r"\bas an?\s", text)
+            else ""
+        )
         alt = (f"{m['x']} {m['as']} {m['y']}",) if article else ()
         label = f"{m['x']} {m['as']} {article}{m['y']}"
         whole = ctx.mention(m["x"])
@@ -127,7 +144,9 @@ def _completed(node: Node, text: str, ctx: Context) -> None:
     ctx.handled.add(back)
 
 
-def _back(node: Node, mention: Mention, definition: bool, count: int, promised: int | None, kind: str, ctx: Context) -> None:
+def _back(
+    node: Node, mention: Mention, definition: bool, count: int, promised: int | None, kind: str, ctx: Context
+) -> None:
     """Paragraphs of the back: a definition or a remark, or the members run together in one line."""
     del count
     first = True
@@ -143,7 +162,14 @@ def _back(node: Node, mention: Mention, definition: bool, count: int, promised: 
                 for position, span in enumerate(members, 1):
                     member = ctx.mention(span.of(body), kind=found.kind, scope=mention.label, listed=True)
                     if member:
-                        ctx.state(member, "kind-of" if found.types else "part-of", about, ctx.cite(child, span), "announced-member", position=position)
+                        ctx.state(
+                            member,
+                            "kind-of" if found.types else "part-of",
+                            about,
+                            ctx.cite(child, span),
+                            "announced-member",
+                            position=position,
+                        )
                 ctx.state(mention, "related", about, ctx.cite(node), "announcement")
         elif first and (definition or _defines(body, ctx)):
             ctx.state(mention, "definition", body, ctx.cite(child), "card-definition")
@@ -156,7 +182,9 @@ def _back(node: Node, mention: Mention, definition: bool, count: int, promised: 
 def _defines(body: str, ctx: Context) -> bool:
     verbs = [c for lang in ("en", "ru") for c in ctx.ontology.cues("definition-verb", lang)]
     head = " ".join(words(body)[:4])
-    return any(head.startswith(" ".join(words(v)) + " ") for v in verbs) or bool(re.match(r"to\s+(?:be|have|do|make)\b", body))
+    return any(head.startswith(" ".join(words(v)) + " ") for v in verbs) or bool(
+        re.match(r"to\s+(?:be|have|do|make)\b", body)
+    )
 
 
 def _members(child: Node, members: list[Span], whole: Mention, kind: str, ctx: Context) -> None:

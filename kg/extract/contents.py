@@ -10,7 +10,9 @@ from kg.extract.tree import Node
 from kg.model import Mention, Span
 from kg.text import words
 
-_WORK = re.compile(r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][^:]{1,60}?)\s+(?P<year>(?:19|20)\d\d|['‘’]\d\d)[a-z]?\s*:\s*(?P<title>\S.+)$")
+_WORK = re.compile(
+    r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][^:]{1,60}?)\s+(?P<year>(?:19|20)\d\d|['‘’]\d\d)[a-z]?\s*:\s*(?P<title>\S.+)$"
+)
 _REFERENCE = re.compile(
     r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+(?:(?:,\s*|\s*(?:and|&|и)\s+|,\s*(?:and|&|и)\s+)[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+)*)\s*\((?P<year>\d{4})[a-z]?\)\.?\s*(?P<rest>\S.+)$"
 )
@@ -27,10 +29,8 @@ def contents(ctx: Context) -> None:
             continue
         title, page = (c.of(node.block.text) for c in node.block.cells[:2])
         evidence = ctx.cite(node)
-        if m := _WORK.match(title):
-            mention = _work(m, evidence_node=node, ctx=ctx)
-        else:
-            mention = _part(title, ctx)
+        work = _WORK.match(title)
+        mention = _work(work, evidence_node=node, ctx=ctx) if work else _part(title, ctx)
         if mention is None:
             continue
         ctx.heads[node] = mention
@@ -65,7 +65,9 @@ def _work(m: re.Match[str], *, evidence_node: Node, ctx: Context) -> Mention | N
     return mention
 
 
-def _author(work: Mention, who: str, node: Node, rule: str, ctx: Context, span: Span | None = None, alt: tuple[str, ...] = ()) -> None:
+def _author(
+    work: Mention, who: str, node: Node, rule: str, ctx: Context, span: Span | None = None, alt: tuple[str, ...] = ()
+) -> None:
     person = ctx.mention(who, kind="person", alt=alt)
     if person is None or not 1 <= len(words(person.label)) <= 6:
         return
@@ -89,14 +91,25 @@ def references(ctx: Context) -> None:
         ctx.state(mention, "year", m["year"], evidence, "reference")
         ctx.state(mention, "publisher", house, evidence, "reference")
         for who in _ONE.finditer(m["who"]):
-            _author(mention, who[1], node, "reference", ctx, Span(m.start("who") + who.start(), m.start("who") + who.end()), (who[0].strip(),))
+            _author(
+                mention,
+                who[1],
+                node,
+                "reference",
+                ctx,
+                Span(m.start("who") + who.start(), m.start("who") + who.end()),
+                (who[0].strip(),),
+            )
 
 
 def _title_and_house(rest: str) -> tuple[str, str]:
     """A reference after its year: the title up to the last comma before a publisher, without place and year."""
     rest = re.sub(r"[,.]?\s*\(?\d{4}\)?\.?\s*$", "", rest).strip(" .")
     rest = re.sub(r"^In\s+(?=[A-Z])", "", rest)
-    m = re.search(r",?\s+((?:The\s+)?[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*\s+(?:Press|Publishing|Publishers|Books|Verlag|House)|Jossey-Bass|Springer|Wiley|Routledge|Elsevier|Pearson)\b.*$", rest)
+    m = re.search(
+        r",?\s+((?:The\s+)?[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*\s+(?:Press|Publishing|Publishers|Books|Verlag|House)|Jossey-Bass|Springer|Wiley|Routledge|Elsevier|Pearson)\b.*$",
+        rest,
+    )
     if m:
         return rest[: m.start()].strip(" ,."), m[1].strip(" ,.")
     pieces = [p.strip() for p in re.split(r",\s+|\.\s+(?=[A-ZА-ЯЁ])", rest)]
@@ -144,15 +157,19 @@ def _field(node: Node, title: Node, ctx: Context) -> None:
         return
     if has_role(term, "author-label", ctx.ontology):
         work = _as_work(title, ctx)
-        for m in re.finditer(r"[^,;&]+?(?=\s*(?:,|;|&|\band\b|\bи\b|$))", gist):
-            who = re.sub(r"^\s*(?:and|и|&)\s+|^\s*[,;]\s*", "", m[0]).strip(" ,;.")
+        for one in re.finditer(r"[^,;&]+?(?=\s*(?:,|;|&|\band\b|\bи\b|$))", gist):
+            who = re.sub(r"^\s*(?:and|и|&)\s+|^\s*[,;]\s*", "", one[0]).strip(" ,;.")
             if who and _PERSON.match(who):
                 _author(work, who, node, "field", ctx)
     elif has_role(term, "year-label", ctx.ontology) and (m := re.search(r"\b(?:1[5-9]|20)\d\d\b", gist)):
         ctx.state(_as_work(title, ctx), "year", m[0], ctx.cite(node), "field")
     elif has_role(term, "publisher-label", ctx.ontology):
         ctx.state(_as_work(title, ctx), "publisher", gist, ctx.cite(node), "field")
-    elif has_role(term, "type-label", ctx.ontology) and (kind := ctx.ontology.kind_of(gist, ctx.lang(gist))) and ctx.ontology.is_a(kind, "source"):
+    elif (
+        has_role(term, "type-label", ctx.ontology)
+        and (kind := ctx.ontology.kind_of(gist, ctx.lang(gist)))
+        and ctx.ontology.is_a(kind, "source")
+    ):
         old = ctx.heads[title]
         ctx.heads[title] = Mention(old.label, old.lang, kind, old.scope, old.alt)
         ctx.name(ctx.heads[title], ctx.cite(title), "field")

@@ -9,7 +9,7 @@ from kg.extract.labels import acronyms, clean, is_name, language
 from kg.extract.tree import Node, outline
 from kg.model import Document, Evidence, Lang, Mention, Span, Statement
 from kg.ontology import Ontology
-from kg.text import label_key, word_spans
+from kg.text import label_key, printable, word_spans
 
 
 @dataclass(slots=True)
@@ -30,11 +30,19 @@ class Context:
         return language(text, self.document.lang)
 
     def mention(
-        self, text: str, *, kind: str = "concept", scope: str = "", listed: bool = False, alt: tuple[str, ...] = (), generic: bool = False
+        self,
+        text: str,
+        *,
+        kind: str = "concept",
+        scope: str = "",
+        listed: bool = False,
+        alt: tuple[str, ...] = (),
+        generic: bool = False,
     ) -> Mention | None:
         """The concept that a text names, None where it is no name."""
+        text = printable(text)
         if not self.ontology.is_a(kind, "source"):
-            text = re.sub(r"^(?:the|an?)\s+(?=\S)", "", text.strip(), flags=re.IGNORECASE)
+            text = re.sub(r"^(?:the|an?)\s+(?=\S)", "", text, flags=re.IGNORECASE)
         name = clean(text, capitals=self.capitals)
         if name is None or not is_name(name.text, self.ontology, listed=listed):
             return None
@@ -63,7 +71,7 @@ class Context:
         position: int | None = None,
     ) -> None:
         if isinstance(value, str):
-            value = " ".join(value.split())
+            value = printable(value)
             if not value:
                 return
         elif label_key(value.label) == label_key(subject.label) and value.scope == subject.scope:

@@ -54,7 +54,7 @@ def headings(ctx: Context) -> None:
                 kind = "framework"
             elif not found:
                 kind = ctx.ontology.kind_of(text, lang) or "concept"
-        if kind == "concept" and (m := re.match(r"(?:an?|the)\s+(.+?)\s+framework\b", text, re.IGNORECASE)):
+        if kind == "concept" and re.match(r"(?:an?|the)\s+.+?\s+framework\b", text, re.IGNORECASE):
             kind = "framework"
         mention = ctx.mention(_without_origin(text, ctx), kind=kind, scope=scope, alt=alt, listed=bool(node.marker))
         if mention is None:
@@ -111,7 +111,9 @@ def _whole(node: Node, ctx: Context) -> tuple[Mention | None, str]:
     return None, facet
 
 
-def _list(node: Node, listed: list[Node], whole: Mention | None, found: Announcement | None, ctx: Context, facet: str) -> None:
+def _list(
+    node: Node, listed: list[Node], whole: Mention | None, found: Announcement | None, ctx: Context, facet: str
+) -> None:
     counted = bool(found and found.count and found.count == len(listed))
     kind = found.kind if found else "element" if facet else "concept"
     about = ctx.mention(found.about) if found and found.about else None
@@ -133,10 +135,18 @@ def _list(node: Node, listed: list[Node], whole: Mention | None, found: Announce
         open_list = whole is not None and node.kind != "root"
         if _VERB_RU.match(text) and not gist and ctx.lang(text) == "ru":
             member_kind = "trait" if "trait" in ctx.ontology.classes else member_kind
-        if not counted and not gist and ctx.lang(text) == "en" and child.text.rstrip().endswith(".") and len(words(text)) > 9:
+        if (
+            not counted
+            and not gist
+            and ctx.lang(text) == "en"
+            and child.text.rstrip().endswith(".")
+            and len(words(text)) > 9
+        ):
             previous = None
             continue  # a sentence, no name
-        own_label = ctx.mention(text, kind=member_kind, listed=open_list and (counted or not gist) and _short(text, counted))
+        own_label = ctx.mention(
+            text, kind=member_kind, listed=open_list and (counted or not gist) and _short(text, counted)
+        )
         if own_label is None:
             previous = None
             continue
@@ -144,7 +154,9 @@ def _list(node: Node, listed: list[Node], whole: Mention | None, found: Announce
         alt = list(own_label.alt)
         if facet and whole and (found is None or not found.types):
             alt += [(a, ctx.lang(a)) for a in _composed(facet, own_label.label)]
-        mention = Mention(own_label.label, own_label.lang, member_kind, whole.label if whole else "", tuple(alt), generic)
+        mention = Mention(
+            own_label.label, own_label.lang, member_kind, whole.label if whole else "", tuple(alt), generic
+        )
         ctx.heads[child] = mention
         evidence = ctx.cite(child, span)
         ctx.name(mention, evidence, "list-item")
@@ -153,7 +165,14 @@ def _list(node: Node, listed: list[Node], whole: Mention | None, found: Announce
             predicate = "kind-of" if found and found.types and (same or not about) else "part-of"
             ctx.state(mention, predicate, whole, evidence, "list-member", position=position)
         if about is not None and (whole is None or label_key(about.label) != label_key(whole.label)):
-            ctx.state(mention, "kind-of" if found and found.types else "part-of", about, evidence, "announced-member", position=position)
+            ctx.state(
+                mention,
+                "kind-of" if found and found.types else "part-of",
+                about,
+                evidence,
+                "announced-member",
+                position=position,
+            )
         if gist is not None:
             ctx.state(mention, "definition", gist.of(child.text), ctx.cite(child, gist), "term-gist")
         if previous and (any(ctx.ontology.is_a(member_kind, one) for one in ORDERED)):
@@ -185,11 +204,15 @@ def _is_facet(child: Node, whole: Mention | None, ctx: Context) -> bool:
         return True
     key = {lemma(w) for w in said}
     found = announcement(text, ctx.lang(text), ctx.ontology)
-    return (found is not None and (found.types or not found.about)) or len(said) == 1 or key <= {lemma(w) for w in words(whole.label)}
+    return (
+        (found is not None and (found.types or not found.about))
+        or len(said) == 1
+        or key <= {lemma(w) for w in words(whole.label)}
+    )
 
 
 def _composed(facet: str, label: str) -> list[str]:
-    """Names put together from a facet and a member: "Touchpoint:" + "adaptation", "Orientation towards:" + "alliances"."""
+    """Names put together from a facet and a member: "Touchpoint:" and "adaptation", "Orientation towards:" and "x"."""
     if _PREPOSITION.search(facet):
         return [f"{facet} {label}"]
     said = words(facet)
@@ -199,7 +222,15 @@ def _composed(facet: str, label: str) -> list[str]:
 
 
 def _role(text: str, ctx: Context) -> str | None:
-    for role in ("definition-label", "example-label", "note-label", "author-label", "year-label", "publisher-label", "type-label"):
+    for role in (
+        "definition-label",
+        "example-label",
+        "note-label",
+        "author-label",
+        "year-label",
+        "publisher-label",
+        "type-label",
+    ):
         if has_role(text, role, ctx.ontology):
             return role
     return None
@@ -252,9 +283,9 @@ def _defined(value: str, above: Mention, ctx: Context) -> Mention:
                     bare = re.sub(r"^(?:defining|определение)\s+", "", above.label, flags=re.IGNORECASE)
                     return Mention(bare, above.lang, above.kind, "", above.alt)
             return named
-    bare = clean(re.sub(r"^(?:defining|определение|understanding)\s+", "", above.label, flags=re.IGNORECASE))
-    if bare and bare.text != above.label and is_name(bare.text, ctx.ontology):
-        return Mention(bare.text, above.lang, "concept", "", above.alt)
+    name = clean(re.sub(r"^(?:defining|определение|understanding)\s+", "", above.label, flags=re.IGNORECASE))
+    if name and name.text != above.label and is_name(name.text, ctx.ontology):
+        return Mention(name.text, above.lang, "concept", "", above.alt)
     return above
 
 
@@ -263,7 +294,11 @@ def steps(ctx: Context) -> None:
     for node in [ctx.root, *ctx.root.walk()]:
         series: dict[str, list[Node]] = {}
         for child in node.children:
-            if child.kind == "heading" and child in ctx.heads and (noun := re.sub(r"[\d.\s]+", "", child.marker).casefold()):
+            if (
+                child.kind == "heading"
+                and child in ctx.heads
+                and (noun := re.sub(r"[\d.\s]+", "", child.marker).casefold())
+            ):
                 series.setdefault(noun, []).append(child)
         for group in series.values():
             if len(group) < 2:
@@ -287,7 +322,11 @@ def _announcing(node: Node, first: Node, ctx: Context) -> tuple[Mention | None, 
     for child in node.children:
         if child is first:
             break
-        if child.kind == "paragraph" and (m := re.search(r"\b(?:the\s+)?(?:following\s+)?((?:\w+[\s-]){1,3}(?:framework|model|plan|process))\b", child.text)):
+        if child.kind == "paragraph" and (
+            m := re.search(
+                r"\b(?:the\s+)?(?:following\s+)?((?:\w+[\s-]){1,3}(?:framework|model|plan|process))\b", child.text
+            )
+        ):
             found = announcement(m[1], ctx.lang(m[1]), ctx.ontology)
             if found and found.count:
                 name = re.sub(r"^(?:the|following|offers|a)\s+", "", m[1])

@@ -13,8 +13,14 @@ from kg.ontology import Ontology
 from kg.text import word_spans, words
 
 _COMMA = re.compile(r"\s*[,;]\s*(?:(?:and|or|и|или|а также)\s+)?|\s+(?:and|or|и|или|&)\s+", re.IGNORECASE)
-_PAREN_LIST = re.compile(r"\((?:(?:e\.g\.|i\.e\.|ie\.|eg\.?|for example|such as|including|например,?|напр\.|т\.е\.|такие как)[,:]?\s*)?([^()]{3,160})\)", re.IGNORECASE)
-_PAREN_MARK = re.compile(r"\(\s*(?:e\.g\.|i\.e\.|ie\.|eg\b|for example|such as|including|например|напр\.|т\.е\.|такие как)", re.IGNORECASE)
+_PAREN_LIST = re.compile(
+    r"\((?:(?:e\.g\.|i\.e\.|ie\.|eg\.?|for example|such as|including|например,?|напр\.|т\.е\.|такие как)[,:]?\s*)?"
+    r"([^()]{3,160})\)",
+    re.IGNORECASE,
+)
+_PAREN_MARK = re.compile(
+    r"\(\s*(?:e\.g\.|i\.e\.|ie\.|eg\b|for example|such as|including|например|напр\.|т\.е\.|такие как)", re.IGNORECASE
+)
 MOST = 5  # words of a member
 
 
@@ -50,7 +56,11 @@ def parts(text: str, start: int, end: int) -> list[Span]:
 
 def _plain(text: str, ontology: Ontology, *, most: int = MOST) -> bool:
     said = words(text)
-    return 0 < len(said) <= most and not set(said) & cue_set(ontology, "finite-verb") and said[0] not in cue_set(ontology, "function-word")
+    return (
+        0 < len(said) <= most
+        and not set(said) & cue_set(ontology, "finite-verb")
+        and said[0] not in cue_set(ontology, "function-word")
+    )
 
 
 def listings(text: str, ontology: Ontology) -> Iterator[Listing]:
@@ -58,53 +68,71 @@ def listings(text: str, ontology: Ontology) -> Iterator[Listing]:
     body = text.rstrip(" .;")
     if len(words(text)) <= 40 and not re.search(r"[.!?]\s", body):
         spans = parts(text, 0, len(text))
-        if len(spans) >= 2 and text.count(",") + text.count(";") >= 1 and all(_plain(s.of(text), ontology) for s in spans):
-            if not _shared_head(text, spans):
-                yield Listing(tuple(spans), "all")
-                return
+        if (
+            len(spans) >= 2
+            and text.count(",") + text.count(";") >= 1
+            and all(_plain(s.of(text), ontology) for s in spans)
+            and not _shared_head(text, spans)
+        ):
+            yield Listing(tuple(spans), "all")
+            return
     for m in _PAREN_LIST.finditer(text):
         spans = parts(text, *m.span(1))
         marked = bool(_PAREN_MARK.match(m.group()))
         if not marked and re.match(r"\s+\w", text[m.end() :]):
             continue  # "(positive and negative) effects" qualifies what follows
-        if (len(spans) >= 2 or marked) and all(_plain(s.of(text), ontology, most=4) for s in spans) and not re.search(r"\d{4}|=", m[1]):
+        if (
+            (len(spans) >= 2 or marked)
+            and all(_plain(s.of(text), ontology, most=4) for s in spans)
+            and not re.search(r"\d{4}|=", m[1])
+        ):
             owner = noun_phrase_before(text, m.start(), ontology)
             yield Listing(tuple(spans), "brackets", owner)
     for m in _markers(ontology).finditer(text):
         stop = re.compile(r"[.;:()]|,\s+(?:which|who|that|where|что|котор)|$").search(text, m.end())
         end = stop.start() if stop else len(text)
-        spans = [s for s in parts(text, m.end(), end)]
         kept = []
-        for s in spans:
+        for s in parts(text, m.end(), end):
             if not _plain(s.of(text), ontology):
                 break
             kept.append(s)
-        if kept and not text[m.start() - 1 : m.start()] == "(":
+        if kept and text[m.start() - 1 : m.start()] != "(":
             yield Listing(tuple(kept), "marker", noun_phrase_before(text, m.start(), ontology))
     yield from _adjectives(text, ontology)
 
 
 def _shared_head(text: str, spans: list[Span]) -> bool:
     """"a, b and c responses": single words, the last with a noun that all share."""
-    return len(spans) >= 3 and all(len(words(s.of(text))) == 1 for s in spans[:-1]) and len(words(spans[-1].of(text))) == 2
+    return (
+        len(spans) >= 3 and all(len(words(s.of(text))) == 1 for s in spans[:-1]) and len(words(spans[-1].of(text))) == 2
+    )
 
 
-_SERIES = re.compile(r"([^\W\d_]+(?:, [^\W\d_]+){1,6},? (?:and|or|и|или) [^\W\d_]+) ([^\W\d_]+(?:s|es|ы|и|а|я|ов|ей|ий)\b)")
-_ADJECTIVE = re.compile(r"(?:al|ive|ic|ous|ary|ory|ful|less|able|ible|ed|ing|ent|ant|ональный|ный|ской|ский|ая|ый|ий|ые|ие|ых)$", re.IGNORECASE)
+_SERIES = re.compile(
+    r"([^\W\d_]+(?:, [^\W\d_]+){1,6},? (?:and|or|и|или) [^\W\d_]+) ([^\W\d_]+(?:s|es|ы|и|а|я|ов|ей|ий)\b)"
+)
+_ADJECTIVE = re.compile(
+    r"(?:al|ive|ic|ous|ary|ory|ful|less|able|ible|ed|ing|ent|ant|ональный|ный|ской|ский|ая|ый|ий|ые|ие|ых)$",
+    re.IGNORECASE,
+)
 
 
 def _adjectives(text: str, ontology: Ontology) -> Iterator[Listing]:
     for m in _SERIES.finditer(text):
-        spans = [s for s in parts(text, *m.span(1))]
+        spans = parts(text, *m.span(1))
         said = [s.of(text) for s in spans]
-        if len(spans) >= 3 and all(len(words(w)) == 1 for w in said) and sum(bool(_ADJECTIVE.search(w)) for w in said) >= len(said) - 1:
+        if (
+            len(spans) >= 3
+            and all(len(words(w)) == 1 for w in said)
+            and sum(bool(_ADJECTIVE.search(w)) for w in said) >= len(said) - 1
+        ):
             yield Listing(tuple(spans), "adjectives", None, m[2])
 
 
 def noun_phrase_before(text: str, end: int, ontology: Ontology, *, most: int = 3) -> Span | None:
     """The name that ends right before `end`: up to three words without function words, verbs or stops."""
     stop = cue_set(ontology, "function-word") | cue_set(ontology, "finite-verb")
-    spans = [s for s in word_spans(text[:end])]
+    spans = word_spans(text[:end])
     if not spans or text[spans[-1].end : end].strip(" ,"):
         return None
     first = len(spans)

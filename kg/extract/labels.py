@@ -13,9 +13,11 @@ from kg.text import fold, script_of, word_spans, words
 MOST_WORDS = 14  # of a name; members of an announced list may be longer
 MOST_LISTED = 24
 _TRIM = " \t\n.,:;!*_|·•–—-→"
-_QUOTES = "\"“”«»„‟"
+_QUOTES = '"“”«»„‟'
 _PAREN = re.compile(r"\s*\(([^()]{1,80})\)")
-_ABBREVIATION = re.compile(r"^(?:[A-ZА-ЯЁ][A-Za-zА-Яа-яё]{0,2}){0,1}(?=[^a-zа-яё]*[A-ZА-ЯЁ])[A-ZА-ЯЁ][A-Za-zА-ЯЁ&\-]{0,7}s?$")
+_ABBREVIATION = re.compile(
+    r"^(?:[A-ZА-ЯЁ][A-Za-zА-Яа-яё]{0,2}){0,1}(?=[^a-zа-яё]*[A-ZА-ЯЁ])[A-ZА-ЯЁ][A-Za-zА-ЯЁ&\-]{0,7}s?$"
+)
 _URL = re.compile(r"https?://|www\.|@\w+\.|\w+\.(?:com|org|net|ru|edu)\b/?")
 _CITATION = re.compile(r"\s*[(\[][^()\[\]]*\b\d{4}[a-z]?[^()\[\]]*[)\]]")
 _TERM_GIST = re.compile(r"^(?P<term>[^:]{2,90}?)(?P<sep>\s*:\s+|\s+[–—]\s+|\s+-\s+)(?P<gist>\S.*)$", re.DOTALL)
@@ -145,7 +147,10 @@ def is_name(text: str, ontology: Ontology, *, listed: bool = False) -> bool:
         return False
     if len(said) == 1 and (said[0] in cue_set(ontology, "function-word") or (len(said[0]) < 3 and not text.isupper())):
         return False
-    if any(has_role(text, role, ontology) for role in ("structural-heading", "chrome-line", "note-label", "example-label", "definition-label")):
+    if any(
+        has_role(text, role, ontology)
+        for role in ("structural-heading", "chrome-line", "note-label", "example-label", "definition-label")
+    ):
         return False
     if listed:
         return True

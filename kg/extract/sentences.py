@@ -16,25 +16,41 @@ from kg.text import label_key, lemma, script_of, sentences, word_spans, words
 _QUOTED = re.compile(r"[“«\"‘](?P<x>[^“”«»\"‘’]{2,60})[”»\"’]")
 _EQUALS = re.compile(r"(?P<a>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})\s*=\s*(?P<b>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})")
 _ABBREVIATED = re.compile(r"\(\s*(?P<short>[^\W\d_][^()\s]{1,8})\s*\)")
-_DASH = re.compile(r"^[“«\"]?(?P<x>[^“”«»\"–—:]{2,60}?)[”»\"]?\s*(?:\((?P<in>[^()]*)\)\s*)?\s+[–—-]\s+(?:это\s+)?(?P<gist>\S.+)$", re.DOTALL)
-_FOREIGN = re.compile(r"^(?P<x>[A-Z][\w.&'’-]*(?:\s+[A-Za-z][\w.&'’-]*){0,4})(?P<alias>,\s+или\s+[«\"][^»\"]+[»\"],)?\s+(?P<rest>[а-яё].+)$", re.DOTALL)
+_DASH = re.compile(
+    r"^[“«\"]?(?P<x>[^“”«»\"–—:]{2,60}?)[”»\"]?\s*(?:\((?P<in>[^()]*)\)\s*)?\s+[–—-]\s+(?:это\s+)?(?P<gist>\S.+)$",
+    re.DOTALL,
+)
+_FOREIGN = re.compile(
+    r"^(?P<x>[A-Z][\w.&'’-]*(?:\s+[A-Za-z][\w.&'’-]*){0,4})(?P<alias>,\s+или\s+[«\"][^»\"]+[»\"],)?\s+(?P<rest>[а-яё].+)$",
+    re.DOTALL,
+)
 
 
 @lru_cache(maxsize=4)
 def _defining(ontology: Ontology) -> re.Pattern[str]:
     cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("definition-verb", lang)}, key=len, reverse=True)
-    return re.compile(r"^(?P<x>.{1,90}?),?\s+(?P<verb>(?:" + "|".join(re.escape(c) for c in cues) + r"|encompass(?:es)?|refer to|is the|are the))\s+(?P<gist>\S.+)$", re.IGNORECASE | re.DOTALL)
+    return re.compile(
+        r"^(?P<x>.{1,90}?),?\s+(?P<verb>(?:"
+        + "|".join(re.escape(c) for c in cues)
+        + r"|encompass(?:es)?|refer to|is the|are the))\s+(?P<gist>\S.+)$",
+        re.IGNORECASE | re.DOTALL,
+    )
 
 
 @lru_cache(maxsize=4)
 def _naming(ontology: Ontology) -> re.Pattern[str]:
     cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("naming-phrase", lang)}, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(re.escape(c) for c in cues) + r")\s+(?:as\s+)?(?:the\s+|an?\s+)?(?P<x>[^,.;:()]{2,60})", re.IGNORECASE)
+    return re.compile(
+        r"\b(?:" + "|".join(re.escape(c) for c in cues) + r")\s+(?:as\s+)?(?:the\s+|an?\s+)?(?P<x>[^,.;:()]{2,60})",
+        re.IGNORECASE,
+    )
 
 
 def prose(ctx: Context) -> None:
     """Rules over every text block, sentence by sentence."""
-    known = {label_key(h.label) for h in ctx.heads.values()} | {label_key(a) for h in ctx.heads.values() for a, _ in h.alt}
+    known = {label_key(h.label) for h in ctx.heads.values()} | {
+        label_key(a) for h in ctx.heads.values() for a, _ in h.alt
+    }
     for node in ctx.root.walk():
         if node.block is None or node.kind in {"code", "row"}:
             continue
@@ -59,7 +75,9 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
         if start < 0 or len(words(strong.of(node.block.text))) > 6:
             continue
         mention = ctx.mention(node.text[start:end])
-        if mention is None or ctx.heads.get(node) is not None and label_key(ctx.heads[node].label) == label_key(mention.label):
+        if mention is None or (
+            ctx.heads.get(node) is not None and label_key(ctx.heads[node].label) == label_key(mention.label)
+        ):
             continue
         keys.add(label_key(mention.label))
         ctx.name(mention, ctx.cite(node, Span(start, end)), "emphasis")
@@ -75,10 +93,17 @@ def _defines(mention: Mention, sentence: str, ctx: Context) -> bool:
     """Whether a sentence with an emphasised term says what the term means."""
     at = sentence.find(mention.label)
     after = sentence[at + len(mention.label) :].lstrip(" *_”\"'’»)")
-    verbs = r"is|are|was|refers? to|means?|denotes?|describes?|involves?|holds?|argues?|claims?|states?|occurs?|consists?|focus(?:es)?|seeks?|это|является|означает|есть"
-    near = re.match(rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:,? (?:or|also called|which)\b|[,–—:-]|(?:{verbs})\b)", after, re.IGNORECASE)
-    before = sentence[:at].rstrip(" “\"«(*_")
-    named = re.search(r"(?:called|termed|known as|referred to as|is|are|dubbed|or|называ\w+|[–—])$", before, re.IGNORECASE)
+    verbs = (
+        r"is|are|was|refers? to|means?|denotes?|describes?|involves?|holds?|argues?|claims?|states?|occurs?|consists?|"
+        r"focus(?:es)?|seeks?|это|является|означает|есть"
+    )
+    near = re.match(
+        rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:,? (?:or|also called|which)\b|[,–—:-]|(?:{verbs})\b)", after, re.IGNORECASE
+    )
+    before = sentence[:at].rstrip(' “"«(*_')
+    named = re.search(
+        r"(?:called|termed|known as|referred to as|is|are|dubbed|or|называ\w+|[–—])$", before, re.IGNORECASE
+    )
     return bool(near or named)
 
 
@@ -106,7 +131,12 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
     if whole_name and span.start == 0 and len(span) >= len(node.text.rstrip()) - 1:
         m = dash = None  # the item is a name, not a sentence about one
     for match, rule in ((dash, "dash-definition"), (m, "is-definition")):
-        if match is None or (head is not None and node in ctx.heads and rule == "dash-definition" and label_key(ctx.heads[node].label) == label_key(match["x"])):
+        if match is None or (
+            head is not None
+            and node in ctx.heads
+            and rule == "dash-definition"
+            and label_key(ctx.heads[node].label) == label_key(match["x"])
+        ):
             continue
         subject = re.sub(r"^(?:an?|the|so|this|these|thus|hence)\s+", "", match["x"].strip(), flags=re.IGNORECASE)
         if len(words(subject)) > 7 or len(words(match["gist"])) < 3:
@@ -118,21 +148,29 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
         marked = bool(mention.alt) or (rule == "dash-definition" and script_of(text) == "ru" and span.start == 0)
         if rule == "dash-definition" and not (keys & known) and not marked:
             continue
-        if rule == "is-definition" and not (keys & known or marked or (span.start == 0 and _opens(node, mention, head))):
+        if rule == "is-definition" and not (
+            keys & known or marked or (span.start == 0 and _opens(node, mention, head))
+        ):
             continue
         evidence = evidence or ctx.cite(node, span)
         ctx.name(mention, ctx.cite(node, Span(span.start + match.start("x"), span.start + match.end("x"))), rule)
         verb = match["verb"].casefold() if rule == "is-definition" else ""
         if any(s.evidence == evidence and s.predicate == "definition" for s in ctx.statements):
             break  # the card or label above has said what this defines
-        loose = verb in {"is", "are", "есть"} and not re.match(r"(?:an?|the|one|any|when|where|what|how)\b", match["gist"], re.IGNORECASE)
+        loose = verb in {"is", "are", "есть"} and not re.match(
+            r"(?:an?|the|one|any|when|where|what|how)\b", match["gist"], re.IGNORECASE
+        )
         ctx.state(mention, "note" if loose and script_of(text) == "en" else "definition", text, evidence, rule)
         break
     for m in _naming(ctx.ontology).finditer(text):
         raw = re.split(r"\s+(?:and|or|which|that|who|in|by|when|will|is|are|и|или|который)\s", m["x"])[0]
         mention = ctx.mention(raw)
         if mention and 1 <= len(words(mention.label)) <= 5:
-            ctx.name(mention, ctx.cite(node, Span(span.start + m.start("x"), span.start + m.start("x") + len(raw))), "naming-phrase")
+            ctx.name(
+                mention,
+                ctx.cite(node, Span(span.start + m.start("x"), span.start + m.start("x") + len(raw))),
+                "naming-phrase",
+            )
             ctx.state(mention, "definition", text, ctx.cite(node, span), "naming-phrase")
     for m in _QUOTED.finditer(text):
         _quoted(node, span, m, text, ctx)
@@ -150,9 +188,9 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
     """A quoted phrase with its gist behind a dash, or a short quoted name used as a term."""
     after = re.match(r"\s*[–—-]\s+(?P<gist>\S.+)", text[m.end() :], re.DOTALL)
     said = words(m["x"])
-    if not 1 <= len(said) <= 5 or m["x"].rstrip().endswith(("?", "!", ".")) and after is None:
+    if not 1 <= len(said) <= 5 or (m["x"].rstrip().endswith(("?", "!", ".")) and after is None):
         return
-    if after is None and (len(said) < 2 or ctx.document.lang != "ru" and m.group()[0] != "“"):
+    if after is None and (len(said) < 2 or (ctx.document.lang != "ru" and m.group()[0] != "“")):
         return
     if after is None and len(ctx.document.text) > 40_000:
         return  # long prose quotes speech; short notes quote terms
@@ -161,7 +199,13 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
         return
     ctx.name(mention, ctx.cite(node, Span(span.start + m.start("x"), span.start + m.end("x"))), "quoted-term")
     if after:
-        ctx.state(mention, "definition", m["x"] + text[m.end() :], ctx.cite(node, Span(span.start + m.start(), span.end)), "quoted-term")
+        ctx.state(
+            mention,
+            "definition",
+            m["x"] + text[m.end() :],
+            ctx.cite(node, Span(span.start + m.start(), span.end)),
+            "quoted-term",
+        )
     elif ctx.head_of(node) is None or label_key(ctx.head_of(node).label) != label_key(mention.label):  # type: ignore[union-attr]
         ctx.state(mention, "note", text, ctx.cite(node, span), "quoted-term")
 
@@ -194,7 +238,13 @@ def _abbreviations(node: Node, ctx: Context) -> None:
             if mention:
                 ctx.name(mention, ctx.cite(node, Span(*m.span())), "abbreviation")
                 around = term_and_gist(text, ctx.ontology)
-                ctx.state(mention, "definition", text if around is None else around[1].of(text), ctx.cite(node), "abbreviation")
+                ctx.state(
+                    mention,
+                    "definition",
+                    text if around is None else around[1].of(text),
+                    ctx.cite(node),
+                    "abbreviation",
+                )
 
 
 def _lists(node: Node, ctx: Context) -> None:
@@ -217,7 +267,13 @@ def _lists(node: Node, ctx: Context) -> None:
             if named and len(label_key(named.label).split()) >= 2:
                 ctx.name(named, ctx.cite(node, Span(start + found.owner.start, start + found.owner.end)), "list-owner")
                 if head is not None and found.how == "brackets":
-                    ctx.state(named, "part-of", head, ctx.cite(node, Span(start + found.owner.start, start + found.owner.end)), "list-owner")
+                    ctx.state(
+                        named,
+                        "part-of",
+                        head,
+                        ctx.cite(node, Span(start + found.owner.start, start + found.owner.end)),
+                        "list-owner",
+                    )
                 owner = named
         _inline_members(node, found, start, body, owner, ctx)
 
@@ -260,7 +316,11 @@ def _remark(node: Node, head: Mention | None, ctx: Context) -> None:
 def _origin(node: Node, head: Mention | None, ctx: Context) -> None:
     """"(developed by N)", "N's book ... offers the five step framework": who introduced it."""
     cues = [c for lang in ("en", "ru") for c in ctx.ontology.cues("introduced-by", lang)]
-    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, cues)) + r")\s+(?P<who>[A-ZА-ЯЁ][\w.-]+(?:\s+(?:and\s+)?[A-ZА-ЯЁ][\w.-]+){0,3})")
+    pattern = re.compile(
+        r"\b(?:"
+        + "|".join(map(re.escape, cues))
+        + r")\s+(?P<who>[A-ZА-ЯЁ][\w.-]+(?:\s+(?:and\s+)?[A-ZА-ЯЁ][\w.-]+){0,3})"
+    )
     for m in pattern.finditer(node.text):
         subject = ctx.heads.get(node) or head
         span = noun_phrase_before(node.text, m.start(), ctx.ontology)
@@ -271,10 +331,25 @@ def _origin(node: Node, head: Mention | None, ctx: Context) -> None:
             evidence = ctx.cite(node)
             ctx.name(person, ctx.cite(node, Span(*m.span("who"))), "origin")
             ctx.state(subject, "introduced-by", person, evidence, "origin")
-    m = re.search(r"\b(?P<who>[A-Z][a-z]+)['’]s\s+(?P<what>book|paper|article|theory|model|framework)\b(?:\s+[“\"](?P<title>[^”\"]+)[”\"])?", node.text)
+    _book(node, head, ctx)
+
+
+def _book(node: Node, head: Mention | None, ctx: Context) -> None:
+    """"N's book “T” ...": T is by N, who introduced the framework announced there, else what it stands under."""
+    m = re.search(
+        r"\b(?P<who>[A-Z][a-z]+)['’]s\s+(?P<what>book|paper|article|theory|model|framework)\b(?:\s+[“\"](?P<title>[^”\"]+)[”\"])?",
+        node.text,
+    )
     if m:
         person = ctx.mention(m["who"], kind="person")
-        framework = next((s.subject for s in reversed(ctx.statements) if s.rule == "announced-framework" and s.evidence.start <= ctx.cite(node).end), None)
+        framework = next(
+            (
+                s.subject
+                for s in reversed(ctx.statements)
+                if s.rule == "announced-framework" and s.evidence.start <= ctx.cite(node).end
+            ),
+            None,
+        )
         if person:
             evidence = ctx.cite(node)
             ctx.name(person, ctx.cite(node, Span(*m.span("who"))), "origin")

@@ -15,7 +15,11 @@ _CELL_ITEM = re.compile(r"[•·●▪]\s*")
 def tables(ctx: Context) -> None:
     """Rows of every table, and pairs of flattened columns."""
     for node in ctx.root.walk():
-        rows = [c for c in node.children if c.kind == "row" and c.block and c.block.marker != "toc" and len(c.block.cells) > 1]
+        rows = [
+            c
+            for c in node.children
+            if c.kind == "row" and c.block and c.block.marker != "toc" and len(c.block.cells) > 1
+        ]
         if not rows:
             continue
         arrows = [r for r in rows if r.block and r.block.marker == "→"]
@@ -47,7 +51,14 @@ def _table(node: Node, rows: list[Node], ctx: Context) -> None:
         if whole is not None:
             ctx.state(mention, "part-of", whole, evidence, "table-row", position=position)
         for column, cell in enumerate(cells[1:], 1):
-            _cell(row, cell, mention, kinds[column] if column < len(kinds) else "concept", names[column] if column < len(names) else "", ctx)
+            _cell(
+                row,
+                cell,
+                mention,
+                kinds[column] if column < len(kinds) else "concept",
+                names[column] if column < len(names) else "",
+                ctx,
+            )
 
 
 def _cell(row: Node, cell: Span, subject: Mention, kind: str, column: str, ctx: Context) -> None:
@@ -57,9 +68,15 @@ def _cell(row: Node, cell: Span, subject: Mention, kind: str, column: str, ctx: 
     if not starts:
         if len(words(text)) >= 2:
             value = f"{column}: {text}" if column else text
-            ctx.state(subject, "definition" if kind == "concept" and len(words(text)) > 3 else "note", value, ctx.cite(row, cell), "table-cell")
+            ctx.state(
+                subject,
+                "definition" if kind == "concept" and len(words(text)) > 3 else "note",
+                value,
+                ctx.cite(row, cell),
+                "table-cell",
+            )
         return
-    ends = [m.start() for m in _CELL_ITEM.finditer(text)][1:] + [len(text)]
+    ends = [*[m.start() for m in _CELL_ITEM.finditer(text)][1:], len(text)]
     for position, (a, b) in enumerate(zip(starts, ends, strict=True), 1):
         piece = text[a:b].rstrip()
         if len(words(piece)) > 24 and (first := piece.find("? ")) > 0:
@@ -70,7 +87,9 @@ def _cell(row: Node, cell: Span, subject: Mention, kind: str, column: str, ctx: 
         if member is None:
             ctx.state(subject, "note", piece, evidence, "table-cell")
             continue
-        member = Mention(piece if piece.endswith("?") else member.label, member.lang, member.kind, member.scope, member.alt)
+        member = Mention(
+            piece if piece.endswith("?") else member.label, member.lang, member.kind, member.scope, member.alt
+        )
         ctx.name(member, evidence, "table-cell")
         ctx.state(member, "part-of", subject, evidence, "table-cell", position=position)
 

@@ -6,8 +6,10 @@ pieces and repairing words all keep the runs right, so evidence can always be cu
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kg.model import Run, Span
 
@@ -33,7 +35,10 @@ class Aligned:
     def cut(self, start: int, end: int) -> Aligned:
         """The piece `text[start:end]`; a repair that is cut in two keeps its whole raw place."""
         out = []
-        for run in self.runs:
+        first = max(0, bisect_right(self.runs, start, key=lambda r: r.at) - 1)
+        for run in islice(self.runs, first, None):
+            if run.at >= end:
+                break
             a, b = max(start, run.at), min(end, run.at + run.length)
             if a < b:
                 if run.length == run.raw_length:
@@ -46,11 +51,17 @@ class Aligned:
         left = len(self.text) - len(self.text.lstrip(characters))
         return self.cut(left, max(left, len(self.text.rstrip(characters))))
 
-    def replace(self, start: int, end: int, new: str) -> Aligned:
-        """The same text with `text[start:end]` read as `new`."""
-        raw = self.cut(start, end).raw_span if end > start else Span(*(2 * [self._raw_at(start)]))
-        middle = Aligned(new, (Run(0, len(new), raw.start, len(raw)),) if new else ())
-        return concat([self.cut(0, start), middle, self.cut(end, len(self.text))])
+    def edited(self, edits: Sequence[tuple[int, int, str]]) -> Aligned:
+        """The same text with each `text[start:end]` read as `new`; edits in order, none over another."""
+        if not edits:
+            return self
+        parts, at = [], 0
+        for start, end, new in edits:
+            raw = self.cut(start, end).raw_span if end > start else Span(*(2 * [self._raw_at(start)]))
+            parts.append(self.cut(at, start))
+            parts.append(Aligned(new, (Run(0, len(new), raw.start, len(raw)),) if new else ()))
+            at = end
+        return concat([*parts, self.cut(at, len(self.text))])
 
     def _raw_at(self, position: int) -> int:
         for run in self.runs:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from kg.errors import EmptySource
-from kg.model import Block, Document, Noise, Repair, Run, Span
-from kg.text import script_of
+from kg.model import Block, Document, Noise, Run, Span
+from kg.reading.repair import mend
+from kg.text import printable, script_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +125,16 @@ def assemble(
     media_type: str,
     blocks: Iterable[Draft],
     pages: tuple[int, ...] = (),
-    repairs: tuple[Repair, ...] = (),
     noise: tuple[Noise, ...] = (),
     title: str | None = None,
 ) -> Document:
-    """The document of these drafts, in their order; drafts without a visible character are left out.
+    """The document of these drafts, in their order and repaired; drafts without a visible character are left out.
 
     title   by default the first heading, else the file's stem
     Raises EmptySource where no draft is left, ValueError where a draft's spans or runs do not fit.
     """
-    drafts = [d for d in blocks if d.text.strip()]
+    mended, repairs = mend([d for d in blocks if d.text.strip()], tags=media_type == "text/plain")
+    drafts = [d for d in mended if d.text.strip()]
     if not drafts:
         raise EmptySource(
             name, "nothing in it that could be read", "leave the file out, or save it again with its text"
@@ -141,6 +142,7 @@ def assemble(
     text = "\n".join(d.text for d in drafts)
     if title is None:
         title = next((d.text for d in drafts if d.kind == "heading"), "") or PurePath(name).stem
+    title = printable(title)
     shell = Document(name, script_of(text), title, media_type, raw, text, (), pages, repairs, noise)
     placed, at = [], 0
     for d in drafts:

@@ -168,6 +168,8 @@ def _side(lines: Sequence[Line], role: Role, mark: re.Pattern[str], *, lone: boo
     """The piece of one side without its mark; headings inside a back stand alone."""
     if lone:
         return [*_over(lines[:1], "noise", "card-mark"), *_over(lines[1:], role, "marks")]
+    if not lines:
+        return []
     found = mark.match(lines[0].text)
     start: int | None = lines[0].start + (found.end() if found else 0)
     out, begun = list[Piece](), 0

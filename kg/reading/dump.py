@@ -67,7 +67,11 @@ def _front_score(line: Line, heads: Counter[str], ontology: Ontology) -> float:
         return -9.0
     said = words(text)
     score = 1.0 if len(said) <= 6 else -1.5 if len(said) > 20 else 0.0
-    score += 2.0 * text.endswith((":", "?")) + 2.5 * bool(_HANGING.search(text)) - 3.0 * bool(SENTENCE_END.search(text) and not text.endswith("?"))
+    score += (
+        2.0 * text.endswith((":", "?"))
+        + 2.5 * bool(_HANGING.search(text))
+        - 3.0 * bool(SENTENCE_END.search(text) and not text.endswith("?"))
+    )
     score += 2.0 * bool(counts_in(text, ontology)) + 1.0 * bool(_CITED.search(text))
     score += 2.0 * (heads[" ".join(said[:3])] > 1 and len(said) > 3)
     score += 1.5 * bool(re.match(r"(?:from|от)\s.+\s(?:to|к)\s", text, re.IGNORECASE))

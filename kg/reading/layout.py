@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from kg.model import Span
 from kg.reading import lines as shape
@@ -18,7 +19,9 @@ from kg.reading.lines import Line
 from kg.reading.repair import joins, zipf
 from kg.text import script_of, words
 
-_CONTINUES = re.compile(r"(?:[,–—-]|\b(?:and|or|of|the|a|an|to|in|for|with|by|as|on|their|и|или|в|на|с|по|для|о))$", re.IGNORECASE)
+_CONTINUES = re.compile(
+    r"(?:[,–—-]|\b(?:and|or|of|the|a|an|to|in|for|with|by|as|on|their|и|или|в|на|с|по|для|о))$", re.IGNORECASE
+)
 _TERM = re.compile(r"^[^\s.:][^.:]{1,60}:\s+\S")
 _HASHES = re.compile(r"^(#{1,6})\s+(?=\S)")
 
@@ -71,7 +74,7 @@ def _width(lines: Sequence[Line]) -> int:
     if len(lengths) < 4:
         return 0
     widest = lengths[int(len(lengths) * 0.95)]
-    follows = sum(1 for a, b in zip(lines, lines[1:], strict=False) if not b.blank_before and b.text[:1].islower())
+    follows = sum(1 for a, b in pairwise(lines) if not b.blank_before and b.text[:1].islower())
     return widest if widest <= 140 and follows >= 2 else 0
 
 
@@ -86,7 +89,12 @@ def _chunks(lines: Sequence[Line], width: int, card: bool) -> list[Chunk]:
         if chunk.kind == "paragraph" and previous and _belongs(previous, line, width):
             previous.parts += chunk.parts
             previous.lines += chunk.lines
-        elif chunk.kind == "paragraph" and previous and previous.kind == "item" and _lost_bullet(out, line, following, card):
+        elif (
+            chunk.kind == "paragraph"
+            and previous
+            and previous.kind == "item"
+            and _lost_bullet(out, line, following, card)
+        ):
             out.append(replace(chunk, kind="item", glyph=previous.glyph, lost=True))
         elif (
             chunk.kind == "heading" and chunk.level == 3 and previous and previous.kind == "heading"
@@ -153,7 +161,7 @@ def _belongs(previous: Chunk, line: Line, width: int) -> bool:
     said = above.text
     if line.text[:1].islower() or line.text[:1] == "(" or _CONTINUES.search(said):
         return True
-    if above.text.endswith(":") or _TERM.match(line.text) and width:
+    if above.text.endswith(":") or (_TERM.match(line.text) and width):
         return False
     full = bool(width) and len(said) >= width - max(12, len(line.text.split()[0]) + 2)
     if previous.kind == "item":
@@ -185,7 +193,9 @@ def _said(chunk: Chunk) -> str:
 
 def _ordinal_headings(chunks: list[Chunk]) -> None:
     """A line "2 этап" or "Stage 2" numbers the heading beside it: above it in some documents, below in others."""
-    spots = [i for i, c in enumerate(chunks) if c.kind == "paragraph" and len(c.lines) == 1 and shape.ordinal(c.first.text)]
+    spots = [
+        i for i, c in enumerate(chunks) if c.kind == "paragraph" and len(c.lines) == 1 and shape.ordinal(c.first.text)
+    ]
     by_noun: dict[str, list[int]] = {}
     for i in spots:
         by_noun.setdefault(shape.ordinal(chunks[i].first.text)[1], []).append(i)  # type: ignore[index]
@@ -207,8 +217,13 @@ def _ordinal_headings(chunks: list[Chunk]) -> None:
 
 def _counted_items(chunks: list[Chunk]) -> None:
     """Lone numbers 1, 2, 3 ... each before a text are the bullets of a list."""
-    spots = [i for i, c in enumerate(chunks[:-1]) if c.kind == "paragraph" and re.fullmatch(r"#?\d{1,2}[.)]?", c.first.text)
-             and len(c.lines) == 1 and chunks[i + 1].kind == "paragraph"]  # fmt: skip
+    spots = [
+        i
+        for i, (c, following) in enumerate(pairwise(chunks))
+        if c.kind == following.kind == "paragraph"
+        and len(c.lines) == 1
+        and re.fullmatch(r"#?\d{1,2}[.)]?", c.first.text)
+    ]
     expected, runs = 1, list[list[int]]()
     for i in spots:
         number = int(re.sub(r"\D", "", chunks[i].first.text))
@@ -226,6 +241,7 @@ def _counted_items(chunks: list[Chunk]) -> None:
 
 def _boxes(chunks: list[Chunk], card: bool) -> None:
     """Short isolated lines: a row of like ones is a list in boxes, a single one before content is a heading."""
+
     def lone(c: Chunk) -> bool:
         return (
             c.kind == "paragraph" and shape.is_phrase(" ".join(line.text for line in c.lines))
@@ -249,7 +265,10 @@ def _boxes(chunks: list[Chunk], card: bool) -> None:
                 opens = k + 1 < len(chunks) and (chunks[k].first.blank_before or k == 0)
                 opens = opens and not (card and (k == 0 or not chunks[k].first.blank_before))
                 if opens and len(chunks[k].lines) <= 2 and not _TERM.match(chunks[k].first.text):
-                    chunks[k].kind, chunks[k].level = "heading", 1 if k == 0 else 3 if chunks[k].first.blank_before > 2 else 4
+                    chunks[k].kind, chunks[k].level = (
+                        "heading",
+                        1 if k == 0 else 3 if chunks[k].first.blank_before > 2 else 4,
+                    )
         i = j
 
 

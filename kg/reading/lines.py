@@ -9,10 +9,16 @@ from kg.model import Span
 from kg.text import words
 
 BULLETS = "•·●○◦‣▪▫■□►▶➢➤✓✔✘✗✦★∞§*–—-"
-_BULLET = re.compile(rf"^\s*(?P<mark>[{re.escape(BULLETS)}]|o(?=\s+\S))(?:\s+|(?<=[-*•·●▪✘])(?=[^\s\-*\d]))(?P<text>\S.*)$")
+_BULLET = re.compile(
+    rf"^\s*(?P<mark>[{re.escape(BULLETS)}]|o(?=\s+\S))(?:\s+|(?<=[-*•·●▪✘])(?=[^\s\-*\d]))(?P<text>\S.*)$"
+)
 _NUMBERED = re.compile(r"^\s*(?P<mark>(?:#|№\s?)?\(?\d{1,2}[.)]|\([a-zа-я]\)|[a-zа-я]\))\s+(?P<text>\S.*)$")
-_LABELLED = re.compile(r"^(?P<mark>[A-ZА-ЯЁ][^\W\d_]{2,14}\s+\d{1,3}(?:\.\d{1,2})*)\s*(?:[:.]|\s[-–—])\s*(?P<text>\S.*)?$")
-_ORDINAL = re.compile(r"^(?:(?P<n1>\d{1,2})(?:\s?-?(?:й|я|е|th|st|nd|rd))?\s+(?P<w1>[^\W\d_]{3,12})|(?P<w2>[^\W\d_]{3,12})\s+(?P<n2>\d{1,2}))$")
+_LABELLED = re.compile(
+    r"^(?P<mark>[A-ZА-ЯЁ][^\W\d_]{2,14}\s+\d{1,3}(?:\.\d{1,2})*)\s*(?:[:.]|\s[-–—])\s*(?P<text>\S.*)?$"
+)
+_ORDINAL = re.compile(
+    r"^(?:(?P<n1>\d{1,2})(?:\s?-?(?:й|я|е|th|st|nd|rd))?\s+(?P<w1>[^\W\d_]{3,12})|(?P<w2>[^\W\d_]{3,12})\s+(?P<n2>\d{1,2}))$"
+)
 _LEADER = re.compile(r"^(?P<title>.*?\S)\s*(?:\.{4,}|…{2,}|(?:\s\.){4,})\s*(?P<page>\d{1,4})\s*$")
 _ROW = re.compile(r"^\s*\|(?P<cells>.*\|.*)\|\s*$")
 _RULE = re.compile(r"^\s*\|?[\s:|\-–—=_*]+\|?\s*$")

@@ -13,7 +13,6 @@ from kg.reading.assemble import Draft, assemble
 from kg.reading.cards import Piece, split_cards
 from kg.reading.layout import structure
 from kg.reading.lines import ARROW, Line, bullet, split
-from kg.reading.repair import mend
 
 
 @lru_cache(maxsize=1)
@@ -34,9 +33,13 @@ def lay_out(
     else:
         kept = [line for line in lines if line.number not in found]
         drafts = _dump(raw, kept, ontology) if dump.is_dump(kept, ontology) else structure(raw, kept)
-    mended, repairs = mend(drafts)
     return assemble(
-        name=name, raw=raw, media_type=media_type, blocks=mended, pages=pages, repairs=repairs, noise=noise.merged(found)
+        name=name,
+        raw=raw,
+        media_type=media_type,
+        blocks=drafts,
+        pages=pages,
+        noise=noise.merged(found),
     )
 
 
@@ -52,7 +55,10 @@ def _cards(raw: str, pieces: tuple[Piece, ...], lines: list[Line], found: dict[i
         if not inside:
             continue
         if piece.role in {"front", "heading"}:
-            text = concat([copy(raw, Span(max(line.start, piece.span.start), min(line.end, piece.span.end))) for line in inside], " ")
+            text = concat(
+                [copy(raw, Span(max(line.start, piece.span.start), min(line.end, piece.span.end))) for line in inside],
+                " ",
+            )
             out.append(Draft(piece.role, int(piece.role == "heading"), text.text, text.raw_span, "", (), (), text.runs))
         else:
             cut = split(raw, span=piece.span, first=inside[0].number)
@@ -68,7 +74,11 @@ def _dump(raw: str, lines: list[Line], ontology: Ontology) -> list[Draft]:
         front, back = rest[a], rest[a + 1 : b]
         out.append(Draft("front", 0, front.text, front.span))
         pairs = dump.columns(back)
-        out += [_pair(raw, left, right) for left, right in pairs] if pairs else structure(raw, back, card=True, counts=counts_in(front.text, ontology))
+        out += (
+            [_pair(raw, left, right) for left, right in pairs]
+            if pairs
+            else structure(raw, back, card=True, counts=counts_in(front.text, ontology))
+        )
     return out
 
 

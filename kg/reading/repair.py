@@ -13,22 +13,33 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from os.path import commonprefix
+from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from kg.model import Lang, Repair, Run, Span
 from kg.reading.aligned import Aligned
-from kg.reading.assemble import Draft
 from kg.text import fold, unaccent
+
+if TYPE_CHECKING:
+    from kg.reading.assemble import Draft
 
 LIGATURES = ("ff", "fi", "fl", "ffi", "ffl", "ft", "tt", "ti")
 UNKNOWN = 0.5  # Zipf frequency (log10 per 10^9 words) below which a word is taken as not known
+LONGEST = 30  # letters of a word that can be mended
+MOST_UNKNOWN = 3000  # words of a text that are not known: beyond, it is another language, not damaged
 SELDOM = 2.6  # a word rarer than this may be a misspelling of a word that the document uses often
 COMMON = 3.0  # and of this frequency its replacement must be, or stand in the document itself
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюя"}
+_RUSSIAN = re.compile("[а-яё]")
 _TOKEN = re.compile(r"[^\W\d_]+(?:@[^\W\d_]+)*")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]|(?<= )è(?= )")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u00ad\u200b\ufeff]")
+_TAG = re.compile(  # of pages whose markup was copied with their text; List<Item> is none
+    r"</?(?:abbr|b|br|center|cite|code|div|em|font|h[1-6]|hr|i|img|kbd|li|mark|ol|p|pre|s|small|span|strong|sub|sup|table|"
+    r"t[bdhr]|tbody|thead|tt|u|ul|a)(?:\s[^<>]{0,200})?/?>",
+    re.IGNORECASE,
+)
+_DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u00ad\u200b\ufeff]")
 
 
 @lru_cache(maxsize=2)
@@ -41,8 +52,11 @@ def _frequencies(lang: Lang) -> dict[str, float]:
 def zipf(word: str) -> float:
     """Frequency of one word on the Zipf scale, 0 where it is unknown; the language follows the script."""
     word = word.lower()
-    known = _frequencies("ru" if re.search("[а-яё]", word) else "en")
-    frequency = known.get(word, 0.0) or known.get(unaccent(word), 0.0)
+    russian = not word.isascii() and bool(_RUSSIAN.search(word))
+    known = _frequencies("ru" if russian else "en")
+    frequency = known.get(word, 0.0)
+    if not frequency and not russian and not word.isascii():
+        frequency = known.get(unaccent(word), 0.0)
     return math.log10(frequency) + 9 if frequency else 0.0
 
 
@@ -53,10 +67,11 @@ class Vocabulary:
     counts: Counter[str]
     damage: dict[str, frozenset[str]]
     anagrams: dict[str, list[str]]
+    foreign: bool  # most words are of a language that is not known here: nothing is mended
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Vocabulary:
-        counts: Counter[str] = Counter(fold(t) for text in texts for t in _TOKEN.findall(text))
+        counts: Counter[str] = Counter(fold(t) for text in texts for t in _TOKEN.findall(normalize("NFC", text)))
         damage: dict[str, set[str]] = {}
         for word in counts:
             if "@" in word:
@@ -67,7 +82,8 @@ class Vocabulary:
         for word in sorted(counts):
             if len(word) >= 5 and counts[word] >= 3:
                 anagrams.setdefault("".join(sorted(word)), []).append(word)
-        return cls(counts, {k: frozenset(v) for k, v in damage.items()}, anagrams)
+        unknown = sum(len(word) >= 5 and zipf(word) < UNKNOWN for word in counts)
+        return cls(counts, {k: frozenset(v) for k, v in damage.items()}, anagrams, unknown > MOST_UNKNOWN)
 
 
 def _edits(word: str, lang: Lang) -> set[str]:
@@ -85,13 +101,13 @@ def _edits(word: str, lang: Lang) -> set[str]:
 def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
     """What a damaged word was meant to be, or None where it should stay.
 
-    `word` is folded. Words of fewer than five letters, and words that the document repeats, stay.
+    `word` is folded. Words of fewer than five or more than thirty letters, and words that the document repeats, stay.
     """
     lang = "ru" if re.search("[а-я]", word) else "en"
     if "@" in word:
         found = [word.replace("@", one) for one in LIGATURES if zipf(word.replace("@", one)) > 1.5]
         return max(found, key=zipf, default=None)
-    if len(word) < 5 or vocabulary.counts[word] > 2:
+    if not 5 <= len(word) <= LONGEST or vocabulary.counts[word] > 2 or vocabulary.foreign:
         return None
     rarity = zipf(word)
     if rarity >= SELDOM:
@@ -115,7 +131,9 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
     if _compound(word):
         return None
     if len(word) >= 9 and not used:  # long words bear two slips
-        far = [w for w in vocabulary.counts if abs(len(w) - len(word)) <= 2 and w[:2] == word[:2] and _two_apart(w, word)]
+        far = [
+            w for w in vocabulary.counts if abs(len(w) - len(word)) <= 2 and w[:2] == word[:2] and _two_apart(w, word)
+        ]
         used = max(far, key=lambda w: vocabulary.counts[w] * (zipf(w) > SELDOM), default="")
     best = max([*near, *([used] if used else [])], key=lambda w: _likely(word, w, vocabulary))
     if zipf(best) >= (1.5 if vocabulary.counts[best] else COMMON) and _same_word(word, best):
@@ -145,7 +163,7 @@ def _two_apart(a: str, b: str) -> bool:
 
 def _same_word(word: str, other: str) -> bool:
     """Begins alike, and is no inflection or derivation: an unknown form of a known word is no misspelling."""
-    common = len(commonprefix([word, other]))
+    common = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
     ending = max(len(word), len(other)) - common
     derived = ending <= 2 or (ending <= 3 and common >= 6 and zipf(word[:common]) >= 2.5)
     return not derived and (word[:2] == other[:2] or sorted(word[:3]) == sorted(other[:3]))
@@ -174,19 +192,29 @@ def _shape(new: str, old: str) -> str:
     return new[0].upper() + new[1:] if old[0].isupper() else new
 
 
-def mend_text(text: Aligned, vocabulary: Vocabulary) -> tuple[Aligned, tuple[Repair, ...]]:
-    """Repair one block's text. Short capitalised words inside a sentence are taken as names and stay."""
+def mend_text(text: Aligned, vocabulary: Vocabulary, *, tags: bool) -> tuple[Aligned, tuple[Repair, ...]]:
+    """Repair one block's text. Short capitalised words inside a sentence are taken as names and stay.
+
+    tags  what looks like an HTML tag is left out: the text was copied from a page with its markup
+    """
     repairs: list[Repair] = []
 
-    def change(aligned: Aligned, start: int, end: int, new: str, rule: str) -> Aligned:
-        piece = aligned.cut(start, end)
-        repairs.append(Repair(piece.raw_span, piece.text, new, rule))
-        return aligned.replace(start, end, new)
+    def changed(aligned: Aligned, edits: Sequence[tuple[int, int, str, str]]) -> Aligned:
+        for start, end, new, rule in edits:
+            piece = aligned.cut(start, end)
+            repairs.append(Repair(piece.raw_span, piece.text, new, rule))
+        return aligned.edited([edit[:3] for edit in edits])
 
-    for pattern, new, rule in ((_TAG, " ", "markup"), (_CONTROL, "", "control-character"), (_PRIVATE, "→", "symbol-font")):
-        for m in reversed(list(pattern.finditer(text.text))):
-            text = change(text, *m.span(), new, rule)
-    for m in reversed(list(_TOKEN.finditer(text.text))):
+    for pattern, new, rule in (
+        *([(_TAG, " ", "markup")] if tags else []),
+        (_CONTROL, "", "control-character"),
+        (_PRIVATE, "→", "symbol-font"),
+        (_DECOMPOSED, None, "composed"),
+    ):
+        found = list(pattern.finditer(text.text))
+        text = changed(text, [(*m.span(), normalize("NFC", m[0]) if new is None else new, rule) for m in found])
+    edits = []
+    for m in _TOKEN.finditer(text.text):
         token = m.group()
         after = text.text[m.end() : m.end() + 2]
         if ("@" in token and after[:1] == "." and after[1:].isalpha()) or (token.isupper() and len(token) < 6):
@@ -197,20 +225,22 @@ def mend_text(text: Aligned, vocabulary: Vocabulary) -> tuple[Aligned, tuple[Rep
             continue
         new_word = mend_word(folded, vocabulary)
         if new_word and new_word != folded and ("@" in token or not name or zipf(new_word) >= COMMON):
-            text = change(text, *m.span(), _shape(new_word, token), "spelling" if "@" not in token else "ligature")
-    return text, tuple(reversed(repairs))
+            edits.append((*m.span(), _shape(new_word, token), "spelling" if "@" not in token else "ligature"))
+    return changed(text, edits), tuple(sorted(repairs, key=lambda r: r.raw))
 
 
-def mend(drafts: Sequence[Draft]) -> tuple[tuple[Draft, ...], tuple[Repair, ...]]:
+def mend(drafts: Sequence[Draft], *, tags: bool) -> tuple[tuple[Draft, ...], tuple[Repair, ...]]:
     """Repair a document's blocks; offsets of cells and emphasis move along."""
     vocabulary = Vocabulary.of(d.text for d in drafts)
-    out, repairs = list[Draft](), list[Repair]()
+    out: list[Draft] = []
+    repairs: list[Repair] = []
     for draft in drafts:
         if draft.kind == "code":
             out.append(draft)
             continue
         runs = draft.runs or (Run(0, len(draft.text), draft.raw_span.start, len(draft.raw_span)),)
-        text, made = mend_text(Aligned(draft.text, runs), vocabulary)
+        text, made = mend_text(Aligned(draft.text, runs), vocabulary, tags=tags)
+        text = text.strip() if made and draft.kind != "row" else text
         if made:
             draft = replace(
                 draft,
