@@ -182,6 +182,7 @@ def shaped(result: Evaluation) -> Json:
                 "lang": r.question.lang,
                 "q": r.question.q,
                 "why": r.why,
+                "lacking": r.lacking,
                 "status": r.answer.get("status"),
                 "answer": r.answer.get("answer"),
             }
@@ -196,7 +197,7 @@ def _recall(recall: measures.Recall) -> Json:
         "found": recall.found,
         "recall": recall.value,
         "missed": [
-            {"id": g.id, "labels": list(g.labels), "kind": g.kind, "mentions": [measures.place(m) for m in g.mentions]}
+            {"id": g.id, "labels": list(g.labels), "kind": g.kind, "mentions": [str(m) for m in g.mentions]}
             for g in recall.missed
         ],
     }

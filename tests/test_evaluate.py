@@ -143,6 +143,11 @@ def test_every_question_fails_for_its_own_reason(result: Evaluation) -> None:
         "made up": "answered what the sources do not say",
         "broken": "it breaks",
     }
+    assert {r.question.id: r.lacking for r in result.rows if r.lacking} == {
+        "backwards": "say in this order proving, mixing",
+        "elsewhere": "cite khleb.txt:3",
+        "long": "say weber",
+    }
     everything = result.scores["all"]
     assert (everything["n"], everything["resolved"], everything["abstained"]) == (10, 0.4, 0.5)
     assert everything["right"] == round(4 / 7, 4)

@@ -34,6 +34,10 @@ class Place:
     first: int
     last: int
 
+    def __str__(self) -> str:
+        """`file:first-last`, as editors understand it."""
+        return f"{self.file}:{self.first}" + (f"-{self.last}" if self.last != self.first else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from kg.evaluation.gold import SALIENCE, GoldConcept, Place, Question
+from kg.evaluation.gold import SALIENCE, GoldConcept, Question
 from kg.evaluation.score import at_gold, cited, mean
 from kg.model import Concept, Fact
 from kg.text import label_key
@@ -170,8 +170,3 @@ def confidence(answers: Iterable[tuple[float, bool]]) -> Confidence | None:
         curve=tuple(curve),
         area=round(area, 4),
     )
-
-
-def place(where: Place) -> str:
-    """`file:first-last`, as editors understand it."""
-    return f"{where.file}:{where.first}" + (f"-{where.last}" if where.last != where.first else "")

@@ -91,6 +91,18 @@ class Scored:
             return "did not answer"
         return "no true citation at the gold lines" if self.right else "wrong or incomplete"
 
+    @property
+    def lacking(self) -> str:
+        """What a failed answer lacks: words that are not said, or the gold lines that are not cited."""
+        if self.resolved or self.error or not self.question.answerable or not self.given:
+            return ""
+        if self.right:
+            return "cite " + " or ".join(map(str, self.question.places))
+        text = said(self.answer)
+        unsaid = [options for options in self.question.must_contain if not says(text, (options,), ())]
+        wanted = unsaid or self.question.must_order
+        return ("say " if unsaid else "say in this order ") + ", ".join("/".join(options) for options in wanted)
+
 
 def grade(
     question: Question,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from kg.evaluation import score
-from kg.evaluation.measures import SEARCH_MEASURES, place
+from kg.evaluation.measures import SEARCH_MEASURES
 from kg.terminal import clean
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def tables(result: Evaluation) -> Iterator[Table]:
             "Concepts that are missing",
             ("salience", "label", "kind", "where"),
             tuple(
-                (r.salience, " / ".join(g.labels), g.kind, ", ".join(place(m) for m in g.mentions[:3]))
+                (r.salience, " / ".join(g.labels), g.kind, ", ".join(map(str, g.mentions[:3])))
                 for r in result.recall
                 for g in r.missed
             ),
@@ -86,12 +86,20 @@ def tables(result: Evaluation) -> Iterator[Table]:
 def failures(result: Evaluation) -> Table:
     return Table(
         f"Failed questions: {len(result.failures)} of {len(result.rows)}",
-        ("id", "type", "why", "question", "status", "answer"),
+        ("id", "type", "why", "it should", "question", "status", "answer"),
         tuple(
-            (r.question.id, r.question.type, r.why, r.question.q, r.answer.get("status") or "", _short(r.answer))
+            (
+                r.question.id,
+                r.question.type,
+                r.why,
+                r.lacking,
+                r.question.q,
+                r.answer.get("status") or "",
+                _short(r.answer.get("answer") or r.answer.get("reason") or ""),
+            )
             for r in result.failures
         ),
-        texts=6,
+        texts=7,
     )
 
 
@@ -99,8 +107,8 @@ def share(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _short(answer: dict[str, str]) -> str:
-    text = " ".join((answer.get("answer") or "").split())
+def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= _ANSWER else text[: _ANSWER - 1].rstrip() + "…"
 
 
@@ -118,7 +126,7 @@ def show(result: Evaluation, stream: TextIO) -> None:
     def cells(row: Sequence[str]) -> list[Text]:
         return [Text(clean(text)) for text in row]
 
-    for table in (*tables(result), failures(result)):
+    for table in tables(result):
         if not table.rows:
             continue
         drawn = Drawn(title=Text(table.title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -130,6 +138,12 @@ def show(result: Evaluation, stream: TextIO) -> None:
         if table.note:
             console.print(Text(table.note, style="dim"))
         console.print()
+    failed = failures(result)
+    console.print(Text(failed.title, style="italic"))
+    for id, type, why, lacking, question, status, answer in failed.rows:  # longer than a cell can be
+        lacks = f"; it should {lacking}" if lacking else ""
+        console.print(Text(clean(f"{id}  {type}: {why}{lacks}")), soft_wrap=True)
+        console.print(Text("    " + clean(f"{question} → [{status or 'none'}] {answer}"), style="dim"), soft_wrap=True)
     p50 = score.median_ms(result.rows)
     ended = "" if p50 is None else f"; an answer takes {p50:.1f} ms (median)"
     console.print(Text(f"Build {result.build_id}: {share(result.scores['all']['resolved'])} resolved{ended}"))
