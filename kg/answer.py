@@ -18,7 +18,7 @@ from kg.answering import lists, texts
 from kg.answering.claims import Claim, Claims, stem
 from kg.answering.draft import Desk, Draft, brief
 from kg.answering.phrases import say
-from kg.answering.question import Asked, Linker, Word, understand
+from kg.answering.question import Linker, Word, stop_words, understand
 from kg.answering.ranking import Weights, covered, rank
 from kg.answering.structure import Structure
 from kg.model import Answer, Document, Graph, Hit, Lang
@@ -53,7 +53,7 @@ class Answerer:
         self.structure = Structure(graph, ontology)
         self.linker = Linker(graph.concepts)
         self.documents = {d.name: d for d in graph.documents}
-        self.titles = _titles(graph.documents)
+        self.titles = _titles(graph.documents, ontology)
 
     def answer(self, question: str, *, lang: Lang | None = None) -> Answer:
         desk = self.desk(question, lang=lang)
@@ -61,13 +61,27 @@ class Answerer:
         return self._judged(desk, draft)
 
     def desk(self, question: str, *, lang: Lang | None = None) -> Desk:
-        mended = self.index.understand(question).mended
+        mended = {**self._near(question), **self.index.understand(question).mended}
         asked = understand(
             question, mended=mended, linker=self.linker, claims=self.claims, ontology=self.ontology, titles=self.titles, lang=lang
         )
         hits = self.index.search(question, limit=HITS).hits
         ranked = rank(asked, claims=self.claims, hits=hits, index=self.index, weights=self.weights)
         return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents)
+
+    def _near(self, question: str) -> dict[str, str]:
+        """Words that the course does not know, real ones too, and the one course word that is a letter away."""
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        stop = stop_words(self.ontology)
+        out = {}
+        for word in words(question):
+            if len(word) < 5 or word in stop or self.claims.knows(stem(word)) or not word.isalpha():
+                continue
+            near = [w for w in self.claims.spelt[word[0]] if abs(len(w) - len(word)) <= 1 and DamerauLevenshtein.distance(w, word) <= 1]
+            if near:
+                out[word] = min(near, key=lambda w: (sorted(w) != sorted(word), self.claims.idf(stem(w)), w))
+        return out
 
     def draft(self, desk: Desk) -> Draft | None:
         """The first way of answering that fits the type of question; the best lines where none does."""
@@ -84,7 +98,7 @@ class Answerer:
         if plain is None:
             return True
         other, _ = self._cover(desk.asked.words, plain)
-        return own + 0.35 * draft.direct >= other - 0.05
+        return own + 0.5 * draft.direct >= other - 0.05
 
     def _cover(self, asked: Sequence[Word], draft: Draft) -> tuple[float, list[Word]]:
         """Share of the question's weight told by the draft and its lines, and the words that are not."""
@@ -112,16 +126,19 @@ class Answerer:
         cited = self._cited(draft)
         numbers = {c.number for c in cited}
         meaning = max((s.meaning for s in desk.ranked if s.claim.number in numbers), default=0.0)
-        names = [w for w in missing if w.name]
+        foreign = [w for w in missing if w.name and w in unknown]
+        names = [w for w in missing if w.name and w not in unknown]
         reason = say("reason-covered", asked.lang, share=f"{share:.0%}")
         logit = (
             limits.bias + limits.covered * share + limits.meaning * meaning + limits.direct * draft.direct
-            + limits.name * len(names) + limits.unknown * sum(1 for w in unknown if not w.name and share < 0.6) * 0.5
+            + limits.name * len(foreign) + 0.25 * limits.name * len(names) + limits.unknown * sum(1 for w in unknown if not w.name and share < 0.6) * 0.5
         )  # fmt: skip
         if asked.number and not any(re.search(r"\d", c.text) for c in cited):
             logit -= 4.0
             reason = say("reason-number", asked.lang)
-        if asked.sentence and cited and all(c.asks or c.kind in {"heading", "front"} for c in cited):
+        asks = max((s.words for s in desk.ranked if s.claim.asks and s.claim.kind == "item"), default=0.0)
+        only_asked = cited and all(c.asks or c.kind in {"heading", "front"} for c in cited) and draft.direct < 0.5
+        if asked.sentence and (only_asked or (asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9)):
             logit -= 4.0
             reason = say("reason-question", asked.lang)
         confidence = 1 / (1 + math.exp(-logit))
@@ -154,7 +171,7 @@ _WAYS: dict[str, tuple[Callable[[Desk], Draft | None], ...]] = {
     "definition": (texts.definition, lists.enumeration),
     "enumeration": (lists.enumeration, lists.of_kind),
     "membership": (lists.membership,),
-    "ordering": (lists.ordering, lists.enumeration),
+    "ordering": (lists.ordering, lists.membership),
     "comparison": (texts.comparison,),
     "relation": (lists.becomes,),
     "source": (texts.source,),
@@ -163,17 +180,26 @@ _WAYS: dict[str, tuple[Callable[[Desk], Draft | None], ...]] = {
 }
 
 
-def _titles(documents: Sequence[Document]) -> dict[str, list[str]]:
+def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list[str]]:
     """Words by which a question may name a document: those of its title, name and first lines that few others have."""
-    said = {d.name: {w for text in (d.title, PurePath(d.name).stem.replace("_", " "), d.raw[:160]) for w in words(text)} for d in documents}
+    said = {d.name: {w for text in (d.title, PurePath(d.name).stem.replace("_", " ")) for w in words(text)} for d in documents}
+    types = {w for lang in ("en", "ru") for cue in ontology.cues("document-type", lang) for w in words(cue)}
     for d in documents:
+        chrome = " ".join(d.line_span(*n.lines).of(d.raw) for n in d.noise[:12])
+        said[d.name] |= types & set(words(chrome))
+        if d.lang == "ru" or d.media_type.endswith("presentation"):
+            said[d.name] |= types & {"deck", "slides", "presentation", "презентация", "слайды"}
         said[d.name] |= {"ru": {"russian", "русский", "русскоязычный"}, "en": {"english", "английский"}}.get(d.lang, set())
     most = max(1, len(documents) // 2)
+    common = stop_words(ontology) | {w for d in documents for b in d.blocks[1:400] for w in words(b.text)}
     counts: dict[str, int] = {}
     for names in said.values():
         for word in names:
             counts[word] = counts.get(word, 0) + 1
-    return {name: sorted(w for w in names if counts[w] <= most and len(w) > 3) for name, names in said.items()}
+    return {
+        name: sorted(w for w in names if len(w) > 3 and (counts[w] == 1 and w not in common or w in types and counts[w] <= most))
+        for name, names in said.items()
+    }
 
 
 _KEPT: weakref.WeakKeyDictionary[Index, Answerer] = weakref.WeakKeyDictionary()

@@ -175,7 +175,7 @@ class Ontology:
         return tuple(dict.fromkeys(out))
 
     def glosses(self, text: str, to: Lang) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
-        """(start, end, labels in the other language) over the words of `text` (kg.text.words), longest term first;
+        """(start, end, labels in both languages) over the words of `text` (kg.text.words), longest term first;
         hyphenated words count as one. Words without a term are left out."""
         by_key = self._term_keys.get("en" if to == "ru" else "ru", {})
         keys = [_key(word) for word in words(text)]
@@ -185,7 +185,7 @@ class Ontology:
             for end in range(min(len(keys), at + 6), at, -1):
                 term = by_key.get(tuple(part for key in keys[at:end] for part in key))
                 if term is not None and term.labels.get(to):
-                    out.append((at, end, term.labels[to]))
+                    out.append((at, end, (*term.labels.get("en" if to == "ru" else "ru", ()), *term.labels[to])))
                     at = end - 1
                     break
             at += 1

@@ -12,13 +12,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kg.extract.tree import Node, outline
 from kg.model import Block, Document, Evidence, Lang, Span
 from kg.text import lemma, script_of, sentences, words
 from kg.text_index import stems
 
-LONG = 420  # characters from which a paragraph is cut into runs of sentences
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LONG = 240  # characters from which a paragraph is cut into runs of sentences
 CONTEXT = 0.55  # weight of a word that stands only above the claim, not in it
 
 
@@ -66,14 +71,18 @@ class Claims:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.all: list[Claim] = []
         self.children: dict[int, list[int]] = defaultdict(list)
+        self.vectors: dict[int, NDArray[np.float32]] = {}  # filled as claims are compared by meaning
         self.by_word: dict[str, list[int]] = defaultdict(list)
         for document in documents:
             self._add(document)
         counts: Counter[str] = Counter()
         for claim in self.all:
-            counts.update(claim.words | claim.above)
+            counts.update(claim.words)
             for word in claim.words | claim.above:
                 self.by_word[word].append(claim.number)
+        self.spelt: dict[str, list[str]] = defaultdict(list)  # first letter -> words as they stand
+        for word in sorted({w for claim in self.all for w in words(claim.text)}):
+            self.spelt[word[0]].append(word)
         n = len(self.all)
         self._idf = {w: math.log(1 + (n - c + 0.5) / (c + 0.5)) for w, c in counts.items()}
         self._rarest = math.log(1 + (n + 0.5) / 0.5)

@@ -45,7 +45,8 @@ class Desk:
         return self.asked.lang
 
     def label(self, concept: str) -> str:
-        return self.structure.concepts[concept].label_in(self.lang)
+        """In the question's language where the sources name it so, else as they do."""
+        return self.structure.label(concept, self.lang)
 
     def concept(self, concept: str) -> Concept:
         return self.structure.concepts[concept]

@@ -51,8 +51,10 @@ def rate(listing: Listing, desk: Desk) -> float:
     return score if len(listing.members) > 1 else score - 0.6
 
 
-def best_listing(desk: Desk) -> tuple[Listing, float] | None:
-    rated = sorted(((rate(one, desk), one) for one in desk.structure.listings), key=lambda r: (-r[0], r[1].whole, r[1].document))
+def best_listing(desk: Desk, *, document: str | None = None) -> tuple[Listing, float] | None:
+    """The list that fits the question best, of one document if one is named."""
+    listings = [one for one in desk.structure.listings if document in (None, one.document)]
+    rated = sorted(((rate(one, desk), one) for one in listings), key=lambda r: (-r[0], r[1].whole, r[1].document))
     return (rated[0][1], rated[0][0]) if rated else None
 
 
@@ -76,7 +78,7 @@ def of_listing(listing: Listing, desk: Desk, *, type: str, direct: float) -> Dra
     text = say("of", desk.lang, x=head) + " " + "; ".join(i.label for i in items)
     evidence = [_head_evidence(listing, desk), *(e for i in items for e in i.evidence[:1])]
     concepts = (listing.whole, *(f.subject for f in listing.members))
-    return Draft(type, text, tuple(items), concepts, merged(e for e in evidence if e), told(head, *listing.words, desk.kind_label(listing.kind)), direct)
+    return Draft(type, text, tuple(items), concepts, merged(e for e in evidence if e), told(head, desk.kind_label(listing.kind)) | listing.words, direct)
 
 
 def _said(fact: Fact, desk: Desk) -> str:
@@ -110,7 +112,7 @@ def ordering(desk: Desk) -> Draft | None:
             text = say("position", desk.lang, y=label, n=n, total=len(listing.members), x=desk.label(listing.whole))
             ids = (fact.subject, listing.whole)
             evidence = merged([fact.evidence, *(e for e in [_head_evidence(listing, desk)] if e)])
-            return Draft("ordering", text, (item(label, fact.subject, [fact.evidence]),), ids, evidence, told(*listing.words, "first last final"), min(1.0, score))
+            return Draft("ordering", text, (item(label, fact.subject, [fact.evidence]),), ids, evidence, told(label, "first last final", desk.kind_label(listing.kind)) | listing.words, min(1.0, score))
     return None
 
 
@@ -130,7 +132,7 @@ def _neighbours(anchor: str, facts: Sequence[Fact], desk: Desk) -> Draft:
     key = "after" if after else "before"
     text = say(key, desk.lang, x=desk.label(anchor), y="; ".join(texts))
     named = [f.evidence for f in structure.about[anchor] if f.predicate == "label" and f.evidence.document == facts[0].evidence.document]
-    return Draft("ordering", text, tuple(items), (*others, anchor), merged([*evidence, *named[:2]]), told(key, desk.label(anchor), "follow next after before come"), 0.95)
+    return Draft("ordering", text, tuple(items), (*others, anchor), merged([*evidence, *named[:2]]), told(key, desk.label(anchor), "follow next after before come", *(desk.kind_label(desk.concept(o).kind) for o in (anchor, *others)), *(desk.label(f.object or "") for f in structure.wholes(anchor))), 0.95)
 
 
 def membership(desk: Desk) -> Draft | None:

@@ -18,6 +18,7 @@ _ORDINALS = {
     "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"],
     "ru": ["перв", "втор", "трет", "четверт", "пят", "шест", "седьм"],
 }
+LIGHTEST, HEAVIEST = 1.5, 9.0  # weights of a word that stands everywhere and of a rare term
 _LAST = re.compile(r"\b(?:final|last|ultimate|заключительн\w*|последн\w*|финальн\w*|завершающ\w*)\b")
 _AFTER = re.compile(r"\b(?:follows?|after|next|succeeds?|comes? next|then|после|следу\w+|идет после|дальше|затем|за этап\w*)\b")
 _BEFORE = re.compile(r"\b(?:before|precedes?|previous|prior to|перед|до|предшеств\w*|предыдущ\w*)\b")
@@ -45,6 +46,7 @@ class Word:
     forms: tuple[tuple[str, ...], ...]
     weight: float
     name: bool
+    surface: str = ""  # of a name: as the question writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Linker:
                 if taken & set(span):
                     continue
                 key = " ".join(k for k in keys[i : i + length] if k)
-                if length == 1 and (said[i] in stop or len(said[i]) < 2):
+                if (said[i] in stop and length < 6) or (said[i + length - 1] in stop and length < 6) or len(said[i]) < 2:
                     continue
                 if found := self.by_key.get(key):
                     out += [Link(one, i, i + length, " ".join(said[i : i + length])) for one in found]
@@ -123,6 +125,10 @@ def has_cue(text: str, role: str, ontology: Ontology) -> bool:
 
 def question_type(plain: str, links: Sequence[Link], ontology: Ontology, *, sentence: bool) -> str:
     """The type of a question by its cues; the first type that fits wins, "definition" for a bare name."""
+    if re.match(r"(?:is|are|относится ли|является ли)\s", plain):
+        return "membership"
+    if re.search(r"\b(?:documents?|sources?|документ\w*|источник\w*)\b", plain) and re.search(r"\b(?:defin\w+|определ\w+)\b", plain) and not re.search(r"\b(?:cite|cites|cited|ссыла\w+)\b", plain):
+        return "definition"
     for kind, role in (
         ("source", "ask-source"), ("comparison", "ask-comparison"), ("example", "ask-example"),
         ("ordering", "ask-order"), ("membership", "ask-membership"), ("relation", "ask-relation"),
@@ -149,7 +155,7 @@ def understand(
     links = linker.links(said, stop)
     sentence = folded.rstrip().endswith("?") or bool(re.match(r"(?:what|which|who|where|when|why|how|give|name|list|compare|describe|do|does|is|are|in which|to which|как|что|кто|где|когда|почему|зачем|чем|в |на |к |о |из |назови|перечисли|относится|приведи)\b", plain))
     counts = counts_in(plain, ontology)
-    number = bool(re.search(r"\b(?:how many|how much|what percentage|what share|what number|сколько|какой процент|какова доля|formula|формула)\b", plain))
+    number = bool(re.search(r"\b(?:how many|what percentage|what share|what number|сколько|какой процент|какова доля|formula|формула)\b", plain))
     kinds = _kinds(plain, language, ontology)
     documents, spoken = _documents(plain, titles)
     kind = question_type(plain, links, ontology, sentence=sentence)
@@ -174,17 +180,14 @@ def _kinds(plain: str, lang: Lang, ontology: Ontology) -> tuple[str, ...]:
 
 
 def _documents(plain: str, titles: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Documents that the question names by a word of their title or type, and those words."""
-    named: dict[str, int] = {}
-    said: set[str] = set()
+    """Documents that the question names by a word of their title or type, and those words.
+
+    A document is left out where another has all its words and more ("knowledge clip flashcards").
+    """
     stems = {stem(w): w for w in plain.split()}
-    for document, names in titles.items():
-        hits = {w for name in names for w in (stem(x) for x in words(name)) if w in stems}
-        if hits:
-            named[document] = len(hits)
-            said |= {stems[h] for h in hits}
-    best = max(named.values(), default=0)
-    return tuple(sorted(d for d, n in named.items() if n == best)), frozenset(said)
+    named = {d: {stem(w) for w in names} & stems.keys() for d, names in titles.items()}
+    kept = {d: hits for d, hits in named.items() if hits and not any(hits < other for other in named.values())}
+    return tuple(sorted(kept)), frozenset(stems[h] for hits in kept.values() for h in hits)
 
 
 def _words(
@@ -194,6 +197,9 @@ def _words(
     capital = {fold(m) for m in re.findall(r"(?<=[\s«“\"(])[A-ZА-ЯЁ][\w'’-]+|\b[A-Z]{2,}\w*", text)}
     out: list[Word] = []
     covered: set[int] = set()
+    surfaces = {fold(m.group()): m.group() for m in re.finditer(r"[A-Za-zА-Яа-яЁё][\w'’-]*", text)}
+    ordinal = re.compile("|".join(w + ("" if k == "en" else "[а-я]*") for k, ws in _ORDINALS.items() for w in ws))
+    organisations = {w for c in ("organisation", "person") if c in ontology.classes for cue in ontology.classes[c].cues.get(lang, ()) for w in words(cue)}
     pieces: list[tuple[int, int, tuple[str, ...]]] = []
     joined = " ".join(said)
     for source in {script_of(w) for w in said} - {""}:
@@ -203,19 +209,23 @@ def _words(
         if end > len(said) or span & covered or all(said[i] in stop for i in span):
             continue
         covered |= span
+        if lang == "ru" and end - start == 1 and end < len(said) and said[end] in capital and {stem(said[start])} & {stem(o) for o in organisations}:
+            continue  # "компания X": the class of the name that follows
         own = tuple(s for i in sorted(span) if said[i] not in stop or end - start > 1 for s in [stem(said[i])])
         forms = (own, *dict.fromkeys(tuple(stemmed(label)) for label in labels))
         known = [f for f in forms if f and all(claims.knows(w) for w in f)]
-        weight = min((sum(claims.idf(w) for w in f) / len(f) ** 0.5 for f in known), default=claims.idf("\0"))
-        out.append(Word(" ".join(said[start:end]), tuple(f for f in forms if f), weight, False))
+        weight = min((sum(claims.idf(w) for w in f) for f in known), default=claims.idf("\0"))
+        name = end - start == 1 and said[start] in capital and (len(said[start]) > 3 or said[start].isascii() and lang == "ru")
+        phrase = " ".join(said[start:end])
+        out.append(Word(phrase, tuple(f for f in forms if f), max(LIGHTEST, min(weight, HEAVIEST)), name and not known, surfaces.get(phrase, "") if name else ""))
     for i, word in enumerate(said):
-        if i in covered or word in stop or word in spoken:
+        if i in covered or word in stop or word in spoken or ordinal.fullmatch(word):
             continue
         key = stem(word)
         parts = tuple(stem(p) for p in word.split("-")) if "-" in word else ()
         forms = ((key,), parts) if parts else ((key,),)
         name = word in capital or any(c.isdigit() for c in word) and len(word) > 1
-        out.append(Word(word, forms, claims.idf(key), name))
+        out.append(Word(word, forms, max(LIGHTEST, claims.idf(key)), name, surfaces.get(word, "") if word in capital else ""))
     return tuple(sorted(out, key=lambda w: joined.find(w.text)))
 
 

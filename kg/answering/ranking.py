@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kg.answering.claims import CONTEXT, Claim, Claims
 from kg.answering.question import Asked, Word
 from kg.model import Hit
 from kg.search import Index
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Weights:
     meaning: float = 0.9
     hit: float = 0.35
     document: float = 0.25
+    tongue: float = 0.12  # for a claim in the language of the question
     question: float = 0.5  # taken off a claim that is itself a question, when a question is asked
     pool: int = 40  # claims compared by meaning
 
@@ -42,6 +48,8 @@ def covered(word: Word, claim: Claim) -> float:
         for share, weight in ((inside, 1.0), (around, CONTEXT)):
             value = weight * (share if share == 1.0 else 0.0 if whole else 0.6 * share)
             best = max(best, value)
+    if word.surface and best and word.surface not in claim.text and not any(word.surface in c for c in claim.context):
+        best *= 0.7  # a name in other letters: likely another word
     return best
 
 
@@ -56,6 +64,20 @@ def union_coverage(words: Sequence[Word], claims: Iterable[Claim]) -> float:
     found = list(claims)
     total = sum(w.weight for w in words)
     return sum(w.weight * max((covered(w, c) for c in found), default=0.0) for w in words) / total if total else 0.0
+
+
+def meanings(
+    asked: Asked, pool: Sequence[Claim], *, index: Index, vectors: dict[int, NDArray[np.float32]]
+) -> list[float]:
+    """Cosines of claims with the question, 0 where the model does not handle a language. Vectors are kept."""
+    query = index.understand(asked.text).dense
+    if not query.strip():
+        return [0.0] * len(pool)
+    handled = [c for c in pool if c.lang != "ru" or index.handles("ru")]
+    new = [c for c in handled if c.number not in vectors]
+    table = index.embed([query, *(". ".join([*c.context[-2:], c.text])[:600] for c in new)])
+    vectors.update({c.number: table[i + 1] for i, c in enumerate(new)})
+    return [max(0.0, float(vectors[c.number] @ table[0])) if c.number in vectors else 0.0 for c in pool]
 
 
 def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, weights: Weights) -> list[Scored]:
@@ -78,18 +100,12 @@ def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, wei
         rough.append((weights.words * words + weights.hit * from_hits[n], words, n))
     rough.sort(key=lambda r: (-r[0], r[2]))
     pool = rough[: weights.pool]
-    query = index.understand(asked.text).dense
-    cosines = [0.0] * len(pool)
-    if query.strip() and pool:
-        texts = [". ".join([*claims.all[n].context[-2:], claims.all[n].text])[:600] for _, _, n in pool]
-        handled = [i for i, (_, _, n) in enumerate(pool) if claims.all[n].lang == "en" or index.handles(claims.all[n].lang)]
-        table = index.embed([query, *(texts[i] for i in handled)])
-        for i, cosine in zip(handled, (table[1:] @ table[0]).tolist(), strict=True):
-            cosines[i] = max(0.0, float(cosine))
+    cosines = meanings(asked, [claims.all[n] for _, _, n in pool], index=index, vectors=claims.vectors)
     out = []
     for (score, words, n), cosine in zip(pool, cosines, strict=True):
         claim = claims.all[n]
         score += weights.meaning * cosine
+        score += weights.tongue * (claim.lang == asked.lang)
         if asked.documents and claim.evidence.document in asked.documents:
             score += weights.document
         if claim.asks and asked.sentence:

@@ -40,6 +40,7 @@ class Structure:
             self.about[fact.subject].append(fact)
             if fact.object is not None:
                 self.to[fact.object].append(fact)
+        self._attested = {(f.subject, f.lang) for f in graph.facts if f.predicate == "label"}
         self.listings = self._listings()
         self.by_whole: dict[str, list[Listing]] = defaultdict(list)
         self.of_member: dict[str, list[Listing]] = defaultdict(list)
@@ -75,6 +76,14 @@ class Structure:
                 names = frozenset(w for text in described for w in stemmed(text))
                 out.append(Listing(whole, predicate, document, kind, tuple(run), names, not inline))
         return out
+
+    def label(self, concept: str, lang: str) -> str:
+        """The label in a language if a source uses one; a translation of the ontology names nothing there."""
+        labels = self.concepts[concept].labels
+        if lang in labels and (concept, lang) in self._attested:
+            return labels[lang]
+        used = [k for k in labels if (concept, k) in self._attested]
+        return labels[used[0]] if used else self.concepts[concept].label
 
     def values(self, concept: str, predicate: str) -> list[Fact]:
         """Plain texts stated of a concept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kg.answering.claims import Claim
+from kg.answering.claims import Claim, stemmed
 from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
 from kg.answering.phrases import say
 from kg.answering.question import ordinals
@@ -13,6 +13,7 @@ from kg.answering.ranking import Scored, coverage
 from kg.model import Evidence, Fact
 from kg.text import words
 
+_PUBLICATION = r"\b(?:works?|papers?|articles?|readings?|books?|studies|literature|стать[яиюей]+|работ[аыу]|книг[аиу]|литератур\w*)\b"
 _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-definition", "term-gist")
 
 
@@ -41,6 +42,11 @@ def definition(desk: Desk) -> Draft | None:
     if best is None:
         return None
     concept = best[1]
+    named = {stem_ for k in desk.asked.links if k.concept == concept for stem_ in stemmed(k.label)}
+    if not desk.asked.sentence and desk.asked.weight:
+        own = sum(w.weight for w in desk.asked.words if any(set(f) <= named for f in w.forms))
+        if own < 0.7 * desk.asked.weight:
+            return None  # keywords that ask for more than this thing
     facts = _definitions(concept, desk)
     unique: list[Fact] = []
     for f in facts:
@@ -56,11 +62,19 @@ def definition(desk: Desk) -> Draft | None:
             room -= len((f.value or "").split())
     several = len({f.evidence.document for f in unique}) > 1
     items = tuple(item(f.value or "", concept, [f.evidence]) for f in unique[:ITEMS]) if several else ()
+    members = [f for one in desk.structure.by_whole[concept] if one.announced and desk.in_scope(one.document) for f in one.members]
+    if members and (first.rstrip().endswith(":") or not desk.asked.sentence):
+        listed = list({f.subject: f for f in reversed(members)}.values())[::-1]
+        items = tuple(item(desk.label(f.subject), f.subject, [f.evidence]) for f in listed[:ITEMS])
     return Draft("definition", " · ".join(texts), items, (concept,), merged(f.evidence for f in unique), told(label, *(a for a, _ in desk.concept(concept).all_labels())), 0.8)
 
 
 def comparison(desk: Desk) -> Draft | None:
     """Two or more sides, each with what the sources say of it."""
+    if len(desk.asked.documents) > 1:
+        if re.search(r"\b(?:definitions?|define[sd]?|определени\w+)\b", desk.asked.plain):
+            return definition(desk)
+        return across(desk)
     sides = _sides(desk)
     if len(sides) < 2:
         return None
@@ -73,7 +87,30 @@ def comparison(desk: Desk) -> Draft | None:
         items.append(item(desk.label(side), side, own))
         texts.append(f"{desk.label(side)}: {said}")
         evidence += own
-    return Draft("comparison", " | ".join(texts), tuple(items), tuple(sides[:4]), merged(evidence), told(*(desk.label(s) for s in sides), "difference compare"), 0.75)
+    return Draft("comparison", " | ".join(texts), tuple(items), tuple(sides[:4]), merged(evidence), told(*(desk.label(s) for s in sides), "difference compare", *(desk.kind_label(desk.concept(s).kind) for s in sides), *(desk.label(f.object or "") for s in sides for f in desk.structure.wholes(s)[:2])), 0.75)
+
+
+def across(desk: Desk) -> Draft | None:
+    """The lists of several documents side by side."""
+    from kg.answering.lists import best_listing
+
+    rows = []
+    for document in desk.asked.documents:
+        found = best_listing(desk, document=document)
+        if found is not None:
+            rows.append((found[1], document, found[0]))
+    top = max((r[0] for r in rows), default=0.0)
+    rows = [r for r in rows if r[0] >= 0.75 * top]
+    if len(rows) < 2 or top < 0.6:
+        return None
+    items, parts, evidence = [], [], list[Evidence]()
+    for _, document, one in rows:
+        members = "; ".join(desk.label(f.subject) for f in one.members)
+        parts.append(f"{desk.documents[document].title} — {desk.label(one.whole)}: {members}")
+        items += [item(desk.label(f.subject), f.subject, [f.evidence]) for f in one.members]
+        evidence += [f.evidence for f in one.members]
+    ids = tuple(dict.fromkeys(i for _, _, one in rows for i in (one.whole, *one.ids)))
+    return Draft("comparison", brief(" | ".join(parts)), tuple(items[:ITEMS]), ids, merged(evidence), told(*parts, "match compare", *(w for _, _, one in rows for w in one.words)), 0.8)
 
 
 def _sides(desk: Desk) -> list[str]:
@@ -137,6 +174,8 @@ def source(desk: Desk) -> Draft | None:
             titles = [f.evidence for w in works for f in structure.about[w] if f.predicate in {"title", "label"}]
             return Draft("source", text, items, (*works, *names), merged([*(f.evidence for f in made), *titles[:1]]), told(text, "author write"), 0.95)
     if people:
+        if re.search(r"\b(?:where|in which documents|across|appear\w*|где|в каких документах)\b", asked.plain):
+            return _places(list(dict.fromkeys(people)), desk)
         made = [f for p in dict.fromkeys(people) for f in structure.to[p] if f.predicate == "created-by"]
         drawn = _works(list(dict.fromkeys(f.subject for f in made)), desk)
         if drawn is not None:
@@ -152,7 +191,17 @@ def source(desk: Desk) -> Draft | None:
     cited = [f for k in asked.links for f in structure.to[k.concept] if f.predicate == "supports" and desk.in_scope(f.evidence.document)]
     if cited and re.search(r"\b(?:cite|cites|cited|source|reference|ссыла\w+|источник\w*)\b", asked.plain):
         return _works([f.subject for f in cited], desk)
-    return _by_title(desk)
+    if re.search(_PUBLICATION, asked.plain):
+        return _by_title(desk)
+    return None
+
+
+def _places(people: Sequence[str], desk: Desk) -> Draft | None:
+    """Where persons of one surname stand: their works, by document."""
+    surnames = {words(desk.concept(p).label)[-1] for p in people}
+    alike = [c.id for c in desk.structure.concepts.values() if c.kind == "person" and words(c.label)[-1:] and words(c.label)[-1] in surnames]
+    made = [f for p in alike for f in desk.structure.to[p] if f.predicate == "created-by"]
+    return _works(list(dict.fromkeys(f.subject for f in made)), desk)
 
 
 def _works(ids: Sequence[str], desk: Desk) -> Draft | None:
@@ -189,7 +238,7 @@ def _by_title(desk: Desk) -> Draft | None:
         return None
     top = rated[0][0].score
     plural = bool(re.search(r"\b(?:works|papers|articles|readings|books|sources|studies|статьи|работы|книги|источники)\b", desk.asked.plain))
-    kept = [work for s, work in rated if s.score >= (0.8 if plural else 0.999) * top]
+    kept = [work for s, work in rated if s.score >= (0.55 if plural else 0.999) * top and s.words >= 0.4 * rated[0][0].words]
     return _works(list(dict.fromkeys(kept))[: 6 if plural else 1], desk)
 
 
