@@ -62,12 +62,12 @@ types: $(TESTABLE) ## mypy --strict over kg and api
 smoke: ## the wheel in an environment of its own, in an empty folder: build, ask, serve
 	@PYTHON="$(PYTHON)" .ci/smoke
 
-bench: $(TESTABLE) ## measure speed and quality
-	@$(VENV)/bin/python -m bench $(ARGS)
+bench: $(TESTABLE) ## judge the weights of the search (needs the retrieval sets, see README)
+	@$(VENV)/bin/python bench/search_weights.py $(ARGS)
 
 constraints: $(TESTABLE) ## write constraints.txt from what is installed
 	@$(VENV)/bin/python .ci/constraints > constraints.txt.new && mv constraints.txt.new constraints.txt
 
-clean: ## remove what make has made; the study history in $(KG_HOME) stays
+clean: ## remove what make has made; anything else in $(KG_HOME) stays
 	@rm -rf $(VENV) $(KG_HOME)/{builds,cache,CURRENT,lock,.built} dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kg.errors import SettingsError
@@ -19,7 +19,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid", protected_namespaces=())
 
-    home: Path = Field(default=Path(".kg"), description="Data folder: builds, embeddings, study history")
+    home: Path = Field(default=Path(".kg"), description="Data folder: builds and what the next build would make again")
     ontology: Path | None = Field(
         default=None, description="Folder of ontology files (.ttl); empty: the one that is shipped"
     )
@@ -37,19 +37,12 @@ class Settings(BaseSettings):
     )
 
     graph_store: str = Field(
-        default="oxigraph", description="Triple store: oxigraph, memory, or the address of a SPARQL endpoint"
+        default="oxigraph", description="Triple store: oxigraph (on disk), or memory (read from graph.nq at each start)"
     )
-    vector_index: str = Field(default="faiss", description="Vector index: faiss, or the address of a Milvus server")
-    text_index: str = Field(default="tantivy", description="Text index: tantivy, or the address of a Milvus server")
 
     host: str = Field(default="127.0.0.1", description="Address that `kg serve` listens at")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `kg serve` listens at; 0: any free one")
-    api_key: SecretStr = Field(
-        default=SecretStr(""), description="Key that changing documents over HTTP asks for; empty: refused"
-    )
-    rate_limit: str = Field(default="600/minute", description="Requests one client may make; empty: no limit")
     max_query_chars: int = Field(default=1000, gt=0, description="Longest question or search query, in characters")
-    sparql_seconds: float = Field(default=10.0, gt=0, description="Longest time for one SPARQL query, in seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +83,4 @@ def load_settings(**given: Any) -> Settings:
 
 
 def _written(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
     return "" if value is None else str(value)
