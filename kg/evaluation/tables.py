@@ -142,7 +142,7 @@ def show(result: Evaluation, stream: TextIO) -> None:
     console.print(Text(failed.title, style="italic"))
     for id, type, why, lacking, question, status, answer in failed.rows:  # longer than a cell can be
         lacks = f"; it should {lacking}" if lacking else ""
-        console.print(Text(clean(f"{id}  {type}: {why}{lacks}")), soft_wrap=True)
+        console.print(Text(clean(f"{id} ({type}): {why}{lacks}")), soft_wrap=True)
         console.print(Text("    " + clean(f"{question} → [{status or 'none'}] {answer}"), style="dim"), soft_wrap=True)
     p50 = score.median_ms(result.rows)
     ended = "" if p50 is None else f"; an answer takes {p50:.1f} ms (median)"
