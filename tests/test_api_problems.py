@@ -173,8 +173,8 @@ def test_large_bodies_are_refused_unread(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("error", "status", "name"),
     [
-        (RuntimeError("/home/anna/secret"), 500, "internal"),
-        (StoreError("/home/anna/secret: no lock"), 503, "unavailable"),
+        (RuntimeError("/data/anna/secret"), 500, "internal"),
+        (StoreError("/data/anna/secret: no lock"), 503, "unavailable"),
     ],
 )
 def test_what_nobody_foresaw_tells_nothing(
