@@ -286,8 +286,16 @@ def test_a_moved_line_is_no_difference(kg: Any, built: Settings, notes: Path) ->
 # -- serving
 
 
+# `kg` as from a terminal: what a shell starts in the background inherits a Ctrl-C that is ignored
+INTERRUPTIBLE = (
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from kg.cli import main; main()",
+)
+
+
 def test_serve_answers_takes_over_a_new_build_and_ends_quietly(built: Settings) -> None:
-    command = [sys.executable, "-m", "kg.cli", "serve", "--port", "0", "--home", str(built.home)]
+    command = [*INTERRUPTIBLE, "serve", "--port", "0", "--home", str(built.home)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
@@ -330,7 +338,7 @@ def test_a_port_that_is_taken(kg: Any, built: Settings) -> None:
 def test_an_interrupted_build_ends_quietly(built: Settings, notes: Path) -> None:
     before = data.current(built.home)
     (notes / "rivers.md").write_text("# Rivers\n\nA tributary is a river that flows into a larger river.\n")
-    command = [sys.executable, "-m", "kg.cli", "build", str(notes), "--home", str(built.home)]
+    command = [*INTERRUPTIBLE, "build", str(notes), "--home", str(built.home)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     process.stderr.readline()  # the first stage is done

@@ -187,18 +187,18 @@ def test_any_markdown_keeps_the_invariants(source: str) -> None:
     ids=["brackets", "emphasis", "ticks", "pictures", "many", "quotes", "table", "tags", "lines"],
 )
 def test_no_input_takes_long(evil: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()  # others may be using the machine
     with contextlib.suppress(EmptySource):
         read_markdown("a.md", evil)
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
 
 
 @pytest.mark.skipif(not TEXTBOOK.is_dir(), reason="the textbook of the benchmark is not beside this checkout")
 def test_the_textbook_reads_quickly_and_whole() -> None:
     sources = [p.read_text(encoding="utf-8") for p in sorted(TEXTBOOK.glob("*.md"))]
-    begun = time.perf_counter()
+    begun = time.process_time()  # others may be using the machine
     found = [read_markdown("a.md", s) for s in sources]
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
     for source, one in zip(sources, found, strict=True):
         assert len(texts(one, "heading")) == len(re.findall(r"^#{1,6} ", source, re.MULTILINE))
         assert len(texts(one, "item")) == len(re.findall(r"^ *(?:[-*]|\d+[.)]) ", source, re.MULTILINE))
