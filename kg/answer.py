@@ -11,7 +11,7 @@ import math
 import re
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import PurePath
 
 from kg.answering import lists, texts
@@ -24,23 +24,61 @@ from kg.answering.structure import Structure
 from kg.model import Answer, Document, Graph, Hit, Lang
 from kg.ontology import Ontology
 from kg.search import Index
-from kg.text import words
+from kg.text import script_of, words
 
 HITS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """When an answer is given. Found on the development questions; see README, Decisions."""
+class Signs:
+    """What speaks for and against an answer; each 0..1 or a small count.
 
-    bias: float = -2.1
-    covered: float = 4.2  # weight of the share of the question that the cited lines cover
-    meaning: float = 3.4  # weight of the cosine of the best cited line
-    direct: float = 1.6  # weight of an answer that the graph states
-    name: float = -3.2  # for each name or number in the question that the cited lines do not have
-    unknown: float = -2.0  # for each word that the course does not know at all
+    share      of the question's weight that the answer and its lines tell
+    meaning    cosine of the question with the best cited line
+    direct     how surely the graph states just this
+    foreign    names in the question that no source knows
+    absent     names that the sources know but the cited lines do not
+    unknown    share of the question's weight in words that no source knows
+    residue    1 - share where a concept is named in the question: it is known, but not for this
+    thin       the cited lines only name things (contents entries, headings)
+    uncounted  a number is asked for and no cited line has one
+    open       the sources themselves only ask this
+    """
+
+    share: float
+    meaning: float
+    direct: float
+    foreign: int
+    absent: int
+    unknown: float
+    residue: float
+    thin: bool
+    uncounted: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When an answer is given: a logistic model over Signs, found by `python bench/answer_limits.py`."""
+
+    bias: float = -1.6
+    share: float = 4.2
+    meaning: float = 3.4
+    direct: float = 1.6
+    foreign: float = -3.2
+    absent: float = -0.8
+    unknown: float = -1.5
+    residue: float = -2.0
+    thin: float = -3.0
+    uncounted: float = -4.0
+    open: float = -4.0
     answered: float = 0.5  # least confidence of an answer
     about: float = 0.3  # share of the question that must be known for "mentioned"
+
+    def confidence(self, signs: Signs) -> float:
+        """Probability that the answer is right."""
+        logit = self.bias + sum(float(getattr(signs, f.name)) * float(getattr(self, f.name)) for f in fields(signs))
+        return 1 / (1 + math.exp(-logit))
 
 
 class Answerer:
@@ -65,9 +103,21 @@ class Answerer:
         asked = understand(
             question, mended=mended, linker=self.linker, claims=self.claims, ontology=self.ontology, titles=self.titles, lang=lang
         )
+        asked = replace(asked, words=tuple(self._soft(w) for w in asked.words))
         hits = self.index.search(question, limit=HITS).hits
         ranked = rank(asked, claims=self.claims, hits=hits, index=self.index, weights=self.weights)
         return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents)
+
+    def _soft(self, word: Word) -> Word:
+        """The word with course words near in meaning; a name has none."""
+        if word.name or word.surface or " " in word.text:
+            return word
+        source = word.text if script_of(word.text) == "en" else word.gloss
+        if not source or " " in source:
+            return word
+        own = {s for form in word.forms for s in form}
+        near = {stem(w): c for w, c in reversed(self.index.near_words(source)) if stem(w) not in own}
+        return replace(word, near=tuple(sorted(near.items())))
 
     def _near(self, question: str) -> dict[str, str]:
         """Words that the course does not know, real ones too, and the one course word that is a letter away."""
@@ -116,38 +166,53 @@ class Answerer:
     def _cited(self, draft: Draft) -> list[Claim]:
         return [c for e in draft.evidence for c in self.claims.within(e)]
 
-    def _judged(self, desk: Desk, draft: Draft | None) -> Answer:
-        asked, limits = desk.asked, self.limits
-        unknown = [w for w in asked.words if not any(all(self.claims.knows(s) for s in form) for form in w.forms)]
-        known_share = 1 - sum(w.weight for w in unknown) / asked.weight if asked.weight else 0.0
-        if draft is None:
-            return self._refused(desk, None, 0.0, say("reason-unknown", asked.lang, x=", ".join(w.text for w in unknown)), known_share)
+    def signs(self, desk: Desk, draft: Draft) -> tuple[Signs, list[Word]]:
+        """The signs of a draft, and the words of the question that it does not tell."""
+        asked = desk.asked
         share, missing = self._cover(asked.words, draft)
         cited = self._cited(draft)
         numbers = {c.number for c in cited}
-        meaning = max((s.meaning for s in desk.ranked if s.claim.number in numbers), default=0.0)
-        foreign = [w for w in missing if w.name and w in unknown]
-        names = [w for w in missing if w.name and w not in unknown]
-        reason = say("reason-covered", asked.lang, share=f"{share:.0%}")
-        logit = (
-            limits.bias + limits.covered * share + limits.meaning * meaning + limits.direct * draft.direct
-            + limits.name * len(foreign) + 0.25 * limits.name * len(names) + limits.unknown * sum(1 for w in unknown if not w.name and share < 0.6) * 0.5
-        )  # fmt: skip
-        if asked.number and not any(re.search(r"\d", c.text) for c in cited):
-            logit -= 4.0
-            reason = say("reason-number", asked.lang)
-        asks = max((s.words for s in desk.ranked if s.claim.asks and s.claim.kind == "item"), default=0.0)
-        only_asked = cited and all(c.asks or c.kind in {"heading", "front"} for c in cited) and draft.direct < 0.5
-        if asked.sentence and (only_asked or (asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9)):
-            logit -= 4.0
-            reason = say("reason-question", asked.lang)
-        confidence = 1 / (1 + math.exp(-logit))
-        if confidence < limits.answered:
-            if missing and not reason.startswith(say("reason-number", asked.lang)):
-                reason = say("reason-unknown" if unknown else "reason-uncovered", asked.lang, x=", ".join(w.text for w in (unknown or missing)))
-            return self._refused(desk, draft, confidence, reason, known_share)
+        unknown = [w for w in asked.words if not self._known(w)]
+        asks = max((s.words for s in desk.ranked if s.claim.asks and s.claim.kind in {"item", "row"}), default=0.0)
+        only_asked = bool(cited) and all(c.asks for c in cited)
+        weight = asked.weight or 1.0
+        signs = Signs(
+            share=share,
+            meaning=max((s.meaning for s in desk.ranked if s.claim.number in numbers), default=0.0),
+            direct=draft.direct,
+            foreign=sum(w.name for w in missing if w in unknown),
+            absent=sum(w.name for w in missing if w not in unknown),
+            unknown=sum(w.weight for w in unknown if not w.name) / weight,
+            residue=(1 - share) if asked.links else 0.0,
+            thin=asked.sentence and asked.type != "source" and draft.direct < 0.5 and all(c.kind in {"row", "heading", "front"} for c in cited),
+            uncounted=asked.number and not any(re.search(r"\d", c.text) for c in cited),
+            open=asked.sentence and (only_asked or (asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9)),
+        )
+        return signs, missing
+
+    def _known(self, word: Word) -> bool:
+        return any(all(self.claims.knows(s) for s in form) for form in word.forms)
+
+    def _judged(self, desk: Desk, draft: Draft | None) -> Answer:
+        asked = desk.asked
+        unknown = [w for w in asked.words if not self._known(w)]
+        known = 1 - sum(w.weight for w in unknown) / asked.weight if asked.weight else 0.0
+        if draft is None:
+            return self._refused(desk, None, 0.0, say("reason-unknown", asked.lang, x=", ".join(w.text for w in unknown)), known)
+        signs, missing = self.signs(desk, draft)
+        confidence = self.limits.confidence(signs)
+        if confidence < self.limits.answered:
+            if signs.uncounted:
+                reason = say("reason-number", asked.lang)
+            elif signs.open:
+                reason = say("reason-question", asked.lang)
+            else:
+                told = ", ".join(w.text for w in (unknown or missing or asked.words))
+                reason = say("reason-unknown" if unknown else "reason-uncovered", asked.lang, x=told)
+            return self._refused(desk, draft, confidence, reason, known)
         ids = self._concepts(draft, desk.hits)
         concepts = tuple(self.graph.concepts[i] for i in ids)
+        reason = say("reason-covered", asked.lang, share=f"{signs.share:.0%}")
         return Answer(asked.text, "answered", draft.type, brief(draft.text), draft.items, concepts, draft.evidence, round(confidence, 3), reason)
 
     def _refused(self, desk: Desk, draft: Draft | None, confidence: float, reason: str, known: float) -> Answer:
@@ -171,7 +236,7 @@ _WAYS: dict[str, tuple[Callable[[Desk], Draft | None], ...]] = {
     "definition": (texts.definition, lists.enumeration),
     "enumeration": (lists.enumeration, lists.of_kind),
     "membership": (lists.membership,),
-    "ordering": (lists.ordering, lists.membership),
+    "ordering": (lists.ordering,),
     "comparison": (texts.comparison,),
     "relation": (lists.becomes,),
     "source": (texts.source,),

@@ -26,8 +26,10 @@ from kg.search_hits import Candidate, Facets, hit
 from kg.search_legs import LEGS, Links, Pool, Weights, fuse
 from kg.search_query import Lexicon, Query, Translator, understand
 from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
+from kg.text import script_of
 from kg.text_index import TantivyIndex
 from kg.vector_index import FaissIndex
+from kg.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +56,7 @@ WEIGHTS = Weights(
     passage_half=1.2,
     section_decay=0.6,
 )
-_FORMAT = 1
+_FORMAT = 2
 _POOL = 100  # candidates that the text and dense legs each bring, of concepts and of passages
 _NAMED = 0.7  # a name that fits the query as well as this is what it asks for
 _NAMING = frozenset({"labels", "graph"})  # legs that need to know which concepts the query names
@@ -110,8 +112,10 @@ class Index:
         lexicon: Lexicon,
         engines: Mapping[str, tuple[TextIndex, VectorIndex]],
         twins: Mapping[str, str],
+        near: WordVectors,
         weights: Weights = WEIGHTS,
     ) -> None:
+        self._near = near
         self._graph, self._embedder, self._ontology = graph, embedder, ontology
         self._labels, self._lexicon = labels, lexicon
         self.weights = weights
@@ -158,6 +162,8 @@ class Index:
             dense = FaissIndex(folder / f"{name}.faiss", create=embedder.dimension)
             dense.add(keys, np.array([vectors[k] for k in keys], dtype=np.float32).reshape(-1, embedder.dimension))
             dense.commit()
+        said = (text for c in texts.values() for text in (c.label, c.heading, c.body))
+        WordVectors.build(said, folder, embedder=embedder, langs=langs)
         _write(folder / "twins.json", twins(graph.passages))
         _write(folder / "index.json", {"format": _FORMAT, "model": embedder.name, "units": len(units)})
 
@@ -180,6 +186,7 @@ class Index:
             lexicon=lexicon,
             engines={n: (TantivyIndex(folder / f"{n}.text"), FaissIndex(folder / f"{n}.faiss")) for n in _SHELVES},
             twins=_read(folder / "twins.json"),
+            near=WordVectors.open(folder),
         )
         if meta.get("units") != len(index._units):
             raise StoreError(
@@ -236,6 +243,12 @@ class Index:
     def handles(self, lang: Lang) -> bool:
         """Whether the dense leg understands a language."""
         return lang in self._dense_langs
+
+    def near_words(self, word: str, *, most: int = 8, least: float = 0.5) -> list[tuple[str, float]]:
+        """Words of the course near in meaning to a word, with their cosines; none in a language without vectors."""
+        if script_of(word) not in self._dense_langs:
+            return []
+        return self._near.near(self._embedder.encode_query(word), most=most, least=least)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts in the space of the dense leg, [n, d], of length 1."""

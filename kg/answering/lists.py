@@ -12,6 +12,7 @@ from kg.answering.ranking import CONTEXT
 from kg.answering.structure import Listing
 from kg.model import Evidence, Fact
 
+SURE = 1.15  # from which a list answers a question that does not ask for several things
 COUNTED, CLASSED, LINKED, ANNOUNCED, SCOPED = 0.35, 0.3, 0.3, 0.1, 0.3
 
 
@@ -61,7 +62,7 @@ def best_listing(desk: Desk, *, document: str | None = None) -> tuple[Listing, f
 def enumeration(desk: Desk, *, least: float = 0.75) -> Draft | None:
     """The members of the list that is asked for, in the order of the source."""
     found = best_listing(desk)
-    if found is None or found[1] < least:
+    if found is None or found[1] < (least if desk.asked.plural or not desk.asked.sentence else SURE):
         return None
     listing, score = found
     return of_listing(listing, desk, type="enumeration", direct=min(1.0, score / 1.4))
@@ -172,6 +173,8 @@ def membership(desk: Desk) -> Draft | None:
 def of_kind(desk: Desk, *, least: int = 2) -> Draft | None:
     """All things of the class asked for whose lines speak of what is asked ("which companies ...")."""
     asked, structure = desk.asked, desk.structure
+    if not asked.plural:
+        return None
     for kind in asked.kinds:
         if kind == "concept":
             continue

@@ -19,6 +19,10 @@ _ORDINALS = {
     "ru": ["перв", "втор", "трет", "четверт", "пят", "шест", "седьм"],
 }
 LIGHTEST, HEAVIEST = 1.5, 9.0  # weights of a word that stands everywhere and of a rare term
+_SEVERAL = re.compile(
+    r"\b(?:what are|list|name|enumerate|какие|каковы|каких|какими|перечисл\w+|назови\w*|сколько|из чего|на каких)\b"
+    r"|\b(?:which|what) (?:\w+ ){0,4}?[\w-]+s (?:are|were|do|did|have|can|should|of|in|on|for|about|from|under|by)\b"
+)
 _LAST = re.compile(r"\b(?:final|last|ultimate|заключительн\w*|последн\w*|финальн\w*|завершающ\w*)\b")
 _AFTER = re.compile(r"\b(?:follows?|after|next|succeeds?|comes? next|then|после|следу\w+|идет после|дальше|затем|за этап\w*)\b")
 _BEFORE = re.compile(r"\b(?:before|precedes?|previous|prior to|перед|до|предшеств\w*|предыдущ\w*)\b")
@@ -47,6 +51,8 @@ class Word:
     weight: float
     name: bool
     surface: str = ""  # of a name: as the question writes it
+    near: tuple[tuple[str, float], ...] = ()  # stems of course words near in meaning, with their cosines
+    gloss: str = ""  # the term in the other language
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Asked:
     direction: str  # after | before | ""
     documents: tuple[str, ...]
     number: bool  # a quantity is asked for
+    plural: bool  # several things are asked for
     sentence: bool  # a question or sentence, not keywords
     plain: str  # folded text with misspellings mended
 
@@ -129,6 +136,8 @@ def question_type(plain: str, links: Sequence[Link], ontology: Ontology, *, sent
         return "membership"
     if re.search(r"\b(?:documents?|sources?|документ\w*|источник\w*)\b", plain) and re.search(r"\b(?:defin\w+|определ\w+)\b", plain) and not re.search(r"\b(?:cite|cites|cited|ссыла\w+)\b", plain):
         return "definition"
+    if re.search(r"\b(?:defines?|definitions? of|определени[ея]|что такое)\b", plain) and not has_cue(plain, "ask-source", ontology) and not has_cue(plain, "ask-comparison", ontology):
+        return "definition"
     for kind, role in (
         ("source", "ask-source"), ("comparison", "ask-comparison"), ("example", "ask-example"),
         ("ordering", "ask-order"), ("membership", "ask-membership"), ("relation", "ask-relation"),
@@ -162,7 +171,7 @@ def understand(
     told = _words(said, text, mended, stop, claims, ontology, language, spoken)
     return Asked(
         text, language, kind, told, tuple(links), kinds, counts[0] if counts else None, _position(plain, language), _direction(plain),
-        documents, number, sentence, plain,
+        documents, number, bool(counts) or bool(_SEVERAL.search(plain)), sentence, plain,
     )  # fmt: skip
 
 
@@ -217,7 +226,7 @@ def _words(
         weight = min((sum(claims.idf(w) for w in f) for f in known), default=claims.idf("\0"))
         name = end - start == 1 and said[start] in capital and (len(said[start]) > 3 or said[start].isascii() and lang == "ru")
         phrase = " ".join(said[start:end])
-        out.append(Word(phrase, tuple(f for f in forms if f), max(LIGHTEST, min(weight, HEAVIEST)), name and not known, surfaces.get(phrase, "") if name else ""))
+        out.append(Word(phrase, tuple(f for f in forms if f), max(LIGHTEST, min(weight, HEAVIEST)), name and not known, surfaces.get(phrase, "") if name else "", (), next((x for x in labels if script_of(x) != script_of(phrase)), "")))
     for i, word in enumerate(said):
         if i in covered or word in stop or word in spoken or ordinal.fullmatch(word):
             continue

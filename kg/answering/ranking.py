@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+NEAR = 0.85  # a word near in meaning counts its cosine times this
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Found by `make tune-answers` (cross-validation on the development questions); see README, Decisions."""
@@ -26,6 +29,7 @@ class Weights:
     hit: float = 0.35
     document: float = 0.25
     tongue: float = 0.12  # for a claim in the language of the question
+    bare: float = 0.2  # taken off a heading with nothing below it, and off a contents entry unless works are asked for
     question: float = 0.5  # taken off a claim that is itself a question, when a question is asked
     pool: int = 40  # claims compared by meaning
 
@@ -48,6 +52,11 @@ def covered(word: Word, claim: Claim) -> float:
         for share, weight in ((inside, 1.0), (around, CONTEXT)):
             value = weight * (share if share == 1.0 else 0.0 if whole else 0.6 * share)
             best = max(best, value)
+    for near, cosine in word.near:
+        if near in claim.words:
+            best = max(best, NEAR * cosine)
+        elif near in claim.above:
+            best = max(best, NEAR * cosine * CONTEXT)
     if word.surface and best and word.surface not in claim.text and not any(word.surface in c for c in claim.context):
         best *= 0.7  # a name in other letters: likely another word
     return best
@@ -93,6 +102,8 @@ def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, wei
         for form in word.forms:
             for w in form:
                 numbers.update(claims.by_word.get(w, ())[:400])
+        for w, _ in word.near:
+            numbers.update(claims.by_word.get(w, ())[:400])
     rough = []
     for n in numbers:
         claim = claims.all[n]
@@ -111,6 +122,8 @@ def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, wei
         if claim.asks and asked.sentence:
             score -= weights.question
         if claim.kind in {"heading", "front"} and not claims.children.get(n):
-            score -= 0.2
+            score -= weights.bare
+        if claim.kind == "row" and asked.type != "source":
+            score -= weights.bare
         out.append(Scored(claim, score, words, cosine))
     return sorted(out, key=lambda s: (-s.score, s.claim.number))
