@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.extract.labels import is_abbreviation
+from kg.extract.labels import is_abbreviation, is_nominative
 from kg.model import Concept, Document, Fact, Graph, Lang, Mention, Passage, Statement
 from kg.ontology import Ontology, concept_iri
 from kg.text import fold, label_key, slug, words
@@ -260,7 +260,10 @@ def _concept(identity: str, group: Sequence[_Naming], ontology: Ontology) -> Con
             others[(text, lang)] = None
     for term in {n.key[1][5:]: None for n in group if n.key[1].startswith("term:")}:
         for lang, texts in next(t.labels for t in ontology.terms if t.id == term).items():
-            labels.setdefault(lang, _upper(texts[0]))
+            own = labels.setdefault(lang, _upper(texts[0]))
+            if lang == "ru" and not is_nominative(own):
+                alike = [text for text in texts if label_key(text) == label_key(own)]
+                labels[lang] = _upper((*alike, *texts)[0])
             others |= {(text, lang): None for text in texts}
     seen = {fold(t) for t in labels.values()}
     alt = []
@@ -288,7 +291,12 @@ def _preferred(counts: Counter[str], group: Sequence[_Naming]) -> str:
     if not folded:
         folded = Counter({fold(t): n for t, n in counts.items()})
     person = group[0].key[0] == "person"
-    best = max(folded, key=lambda f: (len(words(f)) if person else 0, folded[f], -len(f), f))
+    by_key: Counter[str] = Counter()
+    for form, n in folded.items():
+        by_key[label_key(form)] += n
+    key = max(by_key, key=lambda k: (len(k.split()) if person else 0, by_key[k], -len(k), k))
+    same = [f for f in folded if label_key(f) == key]
+    best = max(same, key=lambda f: (is_nominative(f), folded[f], -len(f), f))
     forms = [t for t in counts if fold(t) == best]
     return _upper(min(forms, key=lambda t: (sum(c.isupper() for c in t), t)))
 

@@ -130,7 +130,8 @@ def slug(text: str) -> str:
 
 
 _ABBREVIATIONS = frozenset(
-    "e.g i.e etc vs cf al fig pp p ed dr mr mrs ms prof st no vol ca approx inc ltd co jr sr ie eg".split()
+    {"e.g", "i.e", "etc", "vs", "cf", "al", "fig", "pp", "p", "ed", "dr", "mr", "mrs", "ms", "prof", "st", "no"}
+    | {"vol", "ca", "approx", "inc", "ltd", "co", "jr", "sr", "ie", "eg"}
 )
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+|$)")
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from kg.extract.cards import cards
 from kg.extract.contents import authors, contents, references
 from kg.extract.context import Context
-from kg.extract.headings import headings, items, labelled, steps
+from kg.extract.headings import headings, labelled, steps
+from kg.extract.items import items
 from kg.extract.sentences import prose
 from kg.extract.tables import tables
+from kg.extract.terms import terms
 from kg.model import Document, Statement
 from kg.ontology import Ontology
 
-RULES = (headings, cards, contents, references, authors, items, tables, labelled, steps, prose)
+RULES = (headings, cards, contents, references, authors, items, tables, labelled, steps, prose, terms)
 
 
 def extract(document: Document, ontology: Ontology) -> tuple[Statement, ...]:

@@ -15,7 +15,30 @@ from kg.ontology import Ontology
 from kg.text import fold, lemma, word_spans, words
 
 _OF = re.compile(r"^\s*(?:of|in|for|to|behind|within|by which|у|в|для|при)?\s*(?:the|a|an)?\s+(?=\S)", re.IGNORECASE)
+TYPE_WORDS = frozenset({"type", "kind", "category", "тип", "вид", "категория"})
+_PREPOSITIONS = frozenset(
+    [
+        "of",
+        "for",
+        "in",
+        "on",
+        "to",
+        "from",
+        "by",
+        "with",
+        "at",
+        "as",
+        "about",
+        "between",
+        "within",
+        "behind",
+        "towards",
+        "toward",
+    ]
+)
+_TYPE_OF = re.compile(r"^\s*of\b", re.IGNORECASE)
 _THERE = re.compile(r"^\s+(?:are|is)\s+(?:there|listed|named|given|distinguished)\b", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^()]*\)")
 _TAIL = re.compile(r"\s+(?:and|with|и|с)\s+(?:their|its|его|её|их)\b.*$", re.IGNORECASE)
 _EDGE = re.compile(
     r"^(?:the|a|an|following|these|main|core|key|which|what|important|other|some|different|various)(?:\s+|$)|[\s:,;.?!–—-]+$",
@@ -40,6 +63,7 @@ def announcement(text: str, lang: Lang, ontology: Ontology, *, clause: bool = Fa
 
     clause  the text is (the end of) a sentence, so words before the noun do not make it a name
     """
+    text = _BRACKETS.sub(lambda m: " " * len(m.group()), text)
     counts = counts_in(text, ontology)
     numbers = {str(n) for n in counts} | {w for w, n in ontology.numbers(lang).items() if n in counts}
     found = (counts and _counted_cue(text, lang, ontology, numbers)) or _cue(text, lang, ontology)
@@ -87,7 +111,7 @@ def announcement(text: str, lang: Lang, ontology: Ontology, *, clause: bool = Fa
         "have",
     }:
         about = ""
-    typed = lemma(words(noun)[-1]) in {"type", "kind", "category", "тип", "вид", "категория"}
+    typed = lemma(words(noun)[-1]) in TYPE_WORDS
     types = typed or (ontology.is_a(kind, "type") and bool(counts))
     about = about.split(":")[-1].strip()
     if not plural or kind in {"framework", "organisation"}:
@@ -96,10 +120,23 @@ def announcement(text: str, lang: Lang, ontology: Ontology, *, clause: bool = Fa
         return None  # "omnichannel relationships" names one thing, "relationships" a class
     if not (linked or types) or len(words(about)) > 8:
         about = ""
+    if types and not typed and about and not _TYPE_OF.match(after):
+        about = noun  # "4 touchpoints in shops": they are kinds of touchpoints, not of shops
     narrower = ontology.kind_of(f"{about} {noun}", lang) if about else None
     if narrower and narrower != kind and (types or ontology.is_a(narrower, kind)):
         kind = narrower
     return Announcement(kind, noun, about, counts[0] if counts else None, types)
+
+
+def headed(text: str, lang: Lang, ontology: Ontology) -> str | None:
+    """The class of a name by its head: an English name's last word before a preposition, a Russian one's first noun."""
+    if not (found := _cue(text, lang, ontology)):
+        return None
+    kind, start, end = found
+    if lang == "ru":
+        return kind if len(words(text[:start])) <= 1 else None
+    after = words(text[end:])
+    return kind if not after or after[0] in _PREPOSITIONS or text[end:].lstrip().startswith((":", "(")) else None
 
 
 def _plural(noun: str, lang: Lang) -> bool:

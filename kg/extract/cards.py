@@ -9,7 +9,7 @@ from kg.counts import counts_in
 from kg.extract.announce import announcement
 from kg.extract.context import Context
 from kg.extract.inline import parts
-from kg.extract.labels import clean, soften
+from kg.extract.labels import clean, is_clause, soften
 from kg.extract.tree import Node
 from kg.model import Mention, Span
 from kg.text import sentences, word_spans, words
@@ -28,8 +28,22 @@ _WHY = re.compile(
 )
 _AS = re.compile(r"^(?P<x>.{2,40}?)\s+(?P<as>as|как)\s+(?:an?\s+|the\s+)?(?P<y>[^?]{3,40}?)\s*\??$", re.IGNORECASE)
 _FROM_TO = re.compile(r"^(?:from|от)\s+.+\s+(?:to|к)\s+.+$", re.IGNORECASE)
-_NOT_BUT = re.compile(r"^(?P<verb>.*?)\bnot\s*(?:on\s*)?(?P<a>\S.*?)\s+but(?:\s+(?:rather|on|to))*\s*$", re.IGNORECASE)
-_HANGING = re.compile(r"\b(?:to|on|of|with|for|by|is|are|к|на|о|с|для|это)$", re.IGNORECASE)
+_NOT_BUT = re.compile(
+    r"^(?P<verb>.*?)\b(?:not\s*(?:on\s*)?|away\s+from\s+)(?P<a>\S.*?)\s+(?:but|and)"
+    r"(?:\s+(?:rather|on|to|towards?))*\s*$",
+    re.IGNORECASE,
+)
+_HANGING = re.compile(
+    r"\b(?:to|on|of|with|for|by|from|at|into|towards?|is|are|asks|к|на|о|от|с|для|это)$", re.IGNORECASE
+)
+_SHORTLY = re.compile(
+    r"^(?P<x>.+?)\s*[(,:–-]*\s*(?:short\s+)?(?:definition|краткое определение|определение)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\s*\((?P<who>[A-ZА-ЯЁ][\w-]+(?:\s+(?:and|&|и)\s+[A-ZА-ЯЁ][\w-]+)*)\)\s*$")
+_ASKED = re.compile(r"^(?:for\s+)?(?:which|what|какие|каковы|name)\s+(?:are\s+)?(?:the\s+)?|\s*\?+$", re.IGNORECASE)
+_THERE = re.compile(r"\s+(?:are|is)\s+there\b|\s+существу[ею]т\b", re.IGNORECASE)
+_DO = re.compile(r"^(?P<what>.+?)\s+(?:do|does|did)\s+(?P<who>.+?)\s+[^\W\d_]+$", re.IGNORECASE)
 _SOURCE = re.compile(
     r"\(\s*(?P<name>[^\W\d_]+(?:\s+(?:et al\.?|and\s+[^\W\d_]+))?)\s*,?\s*(?P<year>(?:19|20)\d\d)[a-z]?\s*\)",
     re.IGNORECASE,
@@ -57,7 +71,8 @@ def _asked(text: str) -> str:
 
 def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ctx: Context) -> None:
     lang = ctx.lang(text)
-    count = len(node.items())
+    if not attributed and (m := _BY.search(text)) and not text.rstrip().endswith("?"):
+        text, attributed = text[: m.start()], m["who"]
     if m := _DIFFERENCE.search(text):
         _difference(node, m, ctx)
         return
@@ -74,20 +89,15 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
         )
     elif asked and not counts_in(text, ctx.ontology):
         label, definition = _SOURCE.sub("", asked["x"]), True
-    elif m := re.match(r"^(?P<x>.+?)\s+(?:short\s+)?(?:definition|определение)\b(?P<rest>.*)$", text, re.IGNORECASE):
+    elif m := _SHORTLY.match(text):
         label, definition = m["x"], True
     elif found and (colon := re.match(r"^(?P<x>.+?)\s*:\s*\d+\s+\S+\s*$", text)):
         label, alt, kind = colon["x"], (text,), "framework"
-    elif found and found.count and text.rstrip().endswith("?"):
-        label, kind = (
-            re.sub(r"^(?:which|what|какие|name)\s+(?:are\s+)?(?:the\s+)?|\s*\?+$", "", text, flags=re.IGNORECASE),
-            "framework",
-        )
     elif text.rstrip().endswith("?"):
-        label = re.sub(
-            r"^(?:which|what|какие|каковы)\s+|\b(?:are|is)\s+there\b\s*|\s*\?+$", "", text, flags=re.IGNORECASE
-        )
-        label = " ".join(label.split())
+        label = " ".join(_THERE.sub("", _ASKED.sub("", text)).split())
+        if found and found.count:
+            kind = "framework"
+            label = f"{m['what']} of {m['who']}" if lang == "en" and (m := _DO.match(label)) else label
     elif found and found.count:
         kind = "framework"
         cut = re.match(r"^(.*?)\s+and\s+(?:their|its)\b", text)
@@ -97,6 +107,9 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
     if not definition and kind == "concept" and _HANGING.search(label) and node.children:
         _completed(node, text, ctx)
         return
+    said = label.split()
+    if kind == "concept" and len(said) > 2 and is_clause(said[-1], ctx.ontology):
+        label, alt = " ".join(said[:-1]), (label,)  # "X provides: 2"
     if (m := _AS.match(label)) and perspectives[m["x"].casefold()] >= 2:
         kind = ctx.ontology.kind_of(label, lang) or "perspective"
         article = (
@@ -110,7 +123,7 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
     else:
         whole = None
     if kind == "concept":
-        kind = ctx.ontology.kind_of(label, lang) or "concept" if not found else kind
+        kind = ctx.kind(label) if not found else kind
     mention = ctx.mention(label, kind=kind, alt=alt, listed=True)
     if mention is None or len(words(label)) > 16:
         return
@@ -129,7 +142,7 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
             ctx.state(paper, "created-by", person, evidence, "citation")
             ctx.state(paper, "year", m["year"], evidence, "citation")
             ctx.state(paper, "supports", mention, evidence, "citation")
-    _back(node, mention, definition, count, found.count if found else None, kind, ctx)
+    _back(node, mention, definition, found.count if found else None, ctx)
 
 
 def _completed(node: Node, text: str, ctx: Context) -> None:
@@ -144,11 +157,11 @@ def _completed(node: Node, text: str, ctx: Context) -> None:
     ctx.handled.add(back)
 
 
-def _back(
-    node: Node, mention: Mention, definition: bool, count: int, promised: int | None, kind: str, ctx: Context
-) -> None:
+def _back(node: Node, mention: Mention, definition: bool, promised: int | None, ctx: Context) -> None:
     """Paragraphs of the back: a definition or a remark, or the members run together in one line."""
-    del count
+    said = words(node.text)
+    alone = len(node.children) == 1 and not node.text.rstrip().endswith(("?", ":"))
+    term = alone and len(said) <= 4 and promised is None and len(words(node.children[0].text)) >= 5
     first = True
     for child in node.children:
         if child.kind != "paragraph":
@@ -171,7 +184,7 @@ def _back(
                             position=position,
                         )
                 ctx.state(mention, "related", about, ctx.cite(node), "announcement")
-        elif first and (definition or _defines(body, ctx)):
+        elif first and (definition or term or _defines(body, ctx)):
             ctx.state(mention, "definition", body, ctx.cite(child), "card-definition")
         else:
             ctx.state(mention, "note", body, ctx.cite(child), "card-note")
@@ -188,6 +201,7 @@ def _defines(body: str, ctx: Context) -> bool:
 
 
 def _members(child: Node, members: list[Span], whole: Mention, kind: str, ctx: Context) -> None:
+    ctx.listed.add(child)
     previous: Mention | None = None
     ordered = any(ctx.ontology.is_a(kind, one) for one in ("stage", "step"))
     for position, span in enumerate(members, 1):

@@ -17,7 +17,13 @@ _REFERENCE = re.compile(
     r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+(?:(?:,\s*|\s*(?:and|&|и)\s+|,\s*(?:and|&|и)\s+)[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+)*)\s*\((?P<year>\d{4})[a-z]?\)\.?\s*(?P<rest>\S.+)$"
 )
 _ONE = re.compile(r"([A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+),\s*((?:[A-ZА-ЯЁ]\.\s?)+)")
-_PERSON = re.compile(r"^(?:[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]*\.?\s+){1,4}[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+$")
+_PERSON = re.compile(
+    r"^(?:[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]*\.?\s+){1,4}(?:(?:van|von|de|der|den|del|la|le|фон)\s+){0,2}[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+$"
+)
+_HOUSE = re.compile(
+    r"[,.:]?\s+((?:The\s+)?[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*\s+(?:Press|Publishing|Publishers|Books|Verlag|House)"
+    r"|Jossey-Bass|Springer|Wiley|Routledge|Elsevier|Pearson)\b.*$"
+)
 _SESSION = re.compile(r"^(?P<mark>[A-ZА-ЯЁ][^\W\d_]+\s+\d+(?:\.\d+)?)\s*:?\s*(?P<text>.*)$")
 
 
@@ -103,36 +109,59 @@ def references(ctx: Context) -> None:
 
 
 def _title_and_house(rest: str) -> tuple[str, str]:
-    """A reference after its year: the title up to the last comma before a publisher, without place and year."""
+    """A reference after its year: the title up to the place or publisher, and the publisher without place and year."""
     rest = re.sub(r"[,.]?\s*\(?\d{4}\)?\.?\s*$", "", rest).strip(" .")
     rest = re.sub(r"^In\s+(?=[A-Z])", "", rest)
-    m = re.search(
-        r",?\s+((?:The\s+)?[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*\s+(?:Press|Publishing|Publishers|Books|Verlag|House)|Jossey-Bass|Springer|Wiley|Routledge|Elsevier|Pearson)\b.*$",
-        rest,
-    )
-    if m:
-        return rest[: m.start()].strip(" ,."), m[1].strip(" ,.")
+    if m := _HOUSE.search(rest):
+        return re.sub(r"[,.]\s+[^,.]+:$", "", rest[: m.start()].strip(" ,.")).strip(" ,."), m[1].strip(" ,.")
     pieces = [p.strip() for p in re.split(r",\s+|\.\s+(?=[A-ZА-ЯЁ])", rest)]
-    return pieces[0], pieces[1] if len(pieces) > 1 else ""
+    return pieces[0], pieces[1].split(": ")[-1] if len(pieces) > 1 else ""
 
 
 def authors(ctx: Context) -> None:
-    """Names under a heading "Authors", and "Authors: ..." fields: makers of what the document is titled by."""
-    title = next((n for n in ctx.root.walk() if n.kind == "heading" and n in ctx.heads), None)
-    for node in ctx.root.walk():
-        if node.kind == "heading" and has_role(node.text, "author-label", ctx.ontology) and title and title is not node:
-            people = [c for c in node.children if c.kind in {"item", "paragraph"} and _PERSON.match(c.text.strip())]
-            if not people:
-                continue
-            work = _as_work(title, ctx)
-            ctx.heads.pop(node, None)
-            for child in people:
-                ctx.heads.pop(child, None)
-                ctx.handled.add(child)
-                name = child.text.strip()
-                _author(work, name, child, "author-list", ctx)
-        if node.kind in {"item", "paragraph"} and title is not None:
-            _field(node, title, ctx)
+    """Names under a heading "Authors", and fields of a work: who made what the document is titled by, when, where."""
+    nodes = list(ctx.root.walk())
+    title = next((n for n in nodes if n.kind == "heading" and n in ctx.heads), None)
+    if title is None:
+        return
+    for i, node in enumerate(nodes):
+        if node is not title and node.kind in {"heading", "paragraph"} and _is_author_label(node.text, ctx):
+            _author_list(node, nodes[i + 1 :], title, ctx)
+    for parent in nodes:
+        listed = [c for c in parent.children if c.kind in {"item", "paragraph"}]
+        fields = [c for c in listed if _field(c, title, ctx)]
+        if fields and ctx.ontology.is_a(ctx.heads[title].kind, "source"):
+            for child in listed:
+                if child.kind == "item" and child not in fields and term_and_gist(child.text, ctx.ontology):
+                    ctx.state(ctx.heads[title], "note", child.text, ctx.cite(child), "field")
+                    ctx.handled.add(child)
+                    ctx.listed.add(child)
+
+
+def _is_author_label(text: str, ctx: Context) -> bool:
+    """"Authors", "Authors of the paper", "Авторы статьи"."""
+    first = text.split()[0] if text.split() else ""
+    return len(words(text)) <= 4 and has_role(first, "author-label", ctx.ontology) and not text.rstrip(" :").count(":")
+
+
+def _author_list(node: Node, following: list[Node], title: Node, ctx: Context) -> None:
+    """Names from here to the next heading, wherever they stand on the page."""
+    people = []
+    for child in following:
+        person = _PERSON.match(child.text.strip()) and not child.text.isupper()
+        if child.kind == "heading" and not person:
+            break
+        if child.kind in {"item", "paragraph", "heading"} and person:
+            people.append(child)
+    if not people:
+        return
+    work = _as_work(title, ctx)
+    ctx.heads.pop(node, None)
+    for child in people:
+        ctx.heads.pop(child, None)
+        ctx.handled.add(child)
+        ctx.listed.add(child)
+        _author(work, child.text.strip(), child, "author-list", ctx)
 
 
 def _as_work(title: Node, ctx: Context) -> Mention:
@@ -141,20 +170,19 @@ def _as_work(title: Node, ctx: Context) -> Mention:
         return old
     short = ((old.label.split(": ")[0], old.lang),) if ": " in old.label else ()
     new = Mention(old.label, old.lang, "paper", old.scope, (*old.alt, *short))
-    ctx.heads[title] = new
-    evidence = ctx.cite(title)
-    ctx.name(new, evidence, "titled-work")
-    ctx.state(new, "title", new.label, evidence, "titled-work")
+    ctx.rename(old, new)
+    ctx.state(new, "title", new.label, ctx.cite(title), "titled-work")
     return new
 
 
-def _field(node: Node, title: Node, ctx: Context) -> None:
+def _field(node: Node, title: Node, ctx: Context) -> bool:
+    """Whether an item or line under the title is a field of the work ("Year: 1999"); then it is stated."""
     split = term_and_gist(node.text, ctx.ontology)
     if split is None or not len(split[1]):
-        return
+        return False
     term, gist = split[0].of(node.text), split[1].of(node.text).strip()
     if node in ctx.handled or not any(a is title for a in node.ancestors()) or node.parent is not title:
-        return
+        return False
     if has_role(term, "author-label", ctx.ontology):
         work = _as_work(title, ctx)
         for one in re.finditer(r"[^,;&]+?(?=\s*(?:,|;|&|\band\b|\bи\b|$))", gist):
@@ -170,10 +198,11 @@ def _field(node: Node, title: Node, ctx: Context) -> None:
         and (kind := ctx.ontology.kind_of(gist, ctx.lang(gist)))
         and ctx.ontology.is_a(kind, "source")
     ):
-        old = ctx.heads[title]
-        ctx.heads[title] = Mention(old.label, old.lang, kind, old.scope, old.alt)
-        ctx.name(ctx.heads[title], ctx.cite(title), "field")
+        old = _as_work(title, ctx)
+        ctx.rename(old, Mention(old.label, old.lang, kind, old.scope, old.alt))
     else:
-        return
+        return False
     ctx.handled.add(node)
+    ctx.listed.add(node)
     ctx.heads.pop(node, None)
+    return True

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kg.extract.announce import headed
 from kg.extract.labels import acronyms, clean, is_name, language
 from kg.extract.tree import Node, outline
 from kg.model import Document, Evidence, Lang, Mention, Span, Statement
 from kg.ontology import Ontology
 from kg.text import label_key, printable, word_spans
+
+_SHORT_NAME = re.compile(r"^[^\W\d_]{2}$")  # Li, Xu
 
 
 @dataclass(slots=True)
@@ -21,6 +24,7 @@ class Context:
     statements: list[Statement] = field(default_factory=list)
     heads: dict[Node, Mention] = field(default_factory=dict)  # what a node is about
     handled: set[Node] = field(default_factory=set)  # nodes that a rule has used up
+    listed: set[Node] = field(default_factory=set)  # nodes whose inline members a rule has stated
 
     @classmethod
     def of(cls, document: Document, ontology: Ontology) -> Context:
@@ -44,13 +48,32 @@ class Context:
         if not self.ontology.is_a(kind, "source"):
             text = re.sub(r"^(?:the|an?)\s+(?=\S)", "", text, flags=re.IGNORECASE)
         name = clean(text, capitals=self.capitals)
-        if name is None or not is_name(name.text, self.ontology, listed=listed):
+        if name is None:
+            return None
+        person = kind == "person"
+        if not is_name(name.text, self.ontology, listed=listed or person) and not (
+            person and _SHORT_NAME.match(name.text)
+        ):
             return None
         if not label_key(name.text):
             return None
         lang = self.lang(name.text)
-        others = tuple((a, self.lang(a)) for a in (*name.alt, *alt) if label_key(a) != label_key(name.text))
+        own = label_key(name.text)
+        others = tuple((a, self.lang(a)) for a in (*name.alt, *map(printable, alt)) if label_key(a) != own)
         return Mention(name.text, lang, kind, scope, tuple(dict.fromkeys(others)), generic)
+
+    def kind(self, text: str) -> str:
+        """The class whose cue heads the name ("tier of quality": tier), "concept" where none does."""
+        lang = self.lang(text)
+        return headed(text, lang, self.ontology) or "concept"
+
+    def rename(self, old: Mention, new: Mention) -> None:
+        """What was taken for `old` is `new`: its statements and the outline follow."""
+        self.statements = [
+            replace(s, subject=new if s.subject == old else s.subject, object=new if s.object == old else s.object)
+            for s in self.statements
+        ]
+        self.heads = {node: new if head == old else head for node, head in self.heads.items()}
 
     def cite(self, node: Node, span: Span | None = None) -> Evidence:
         """Evidence for a span of a node's text, or for its whole block."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kg.model import Lang, Span
 from kg.ontology import Ontology
-from kg.text import fold, script_of, word_spans, words
+from kg.text import fold, lemma, script_of, word_spans, words
 
 MOST_WORDS = 14  # of a name; members of an announced list may be longer
 MOST_LISTED = 24
@@ -20,7 +20,25 @@ _ABBREVIATION = re.compile(
 )
 _URL = re.compile(r"https?://|www\.|@\w+\.|\w+\.(?:com|org|net|ru|edu)\b/?")
 _CITATION = re.compile(r"\s*[(\[][^()\[\]]*\b\d{4}[a-z]?[^()\[\]]*[)\]]")
-_TERM_GIST = re.compile(r"^(?P<term>[^:]{2,90}?)(?P<sep>\s*:\s+|\s+[–—]\s+|\s+-\s+)(?P<gist>\S.*)$", re.DOTALL)
+_TERM_GIST = re.compile(
+    r"^(?P<term>[^:]{2,90}?)(?P<sep>\s*:\s+|\s+[–—]\s+|\s+-\s+|(?<=[^\W\d_]{3})—(?=[^\W\d_]))(?P<gist>\S.*)$",
+    re.DOTALL,
+)
+_MARKS = re.compile("[®™©]")
+_SINGLE_QUOTED = re.compile(r"(?<!\w)[‘']([^‘’']{2,60})[’'](?!\w)")
+_LONE_ADJECTIVE = re.compile(r"^[а-яё-]+(?:ый|ий|ой|ая|яя|ое|ее|ые|ие)$", re.IGNORECASE)
+_DETERMINER = re.compile(
+    r"^(?:(?:all\s+)?(?:sorts|kinds)\s+of|various|different|several|certain|всевозможные|различные|разные|некоторые)\s+(?=\S+)",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(r"^(.+?)\s*\*{2,}")  # a blank that the author left open
+_ADDED = re.compile(r"^([^,]+?)(?:,\s+(?:with|со?)\s|\s+(?:due to|because of|из-за)\s)", re.IGNORECASE)
+_THIRD_PERSON = re.compile(r"^\w{3,}(?:ates|izes|ises|ifies)$")  # "eliminates ..."
+_CAMEL = re.compile(r"\b(?:[A-Z][a-z]+[A-Z]\w*|[a-z][A-Z]\w+)\b")
+_INNER_CAPITAL = re.compile(r"^[a-z][A-Z]")
+_OBLIQUE = re.compile(
+    r"(?:ого|его|ому|ему|ым|им|ой|ей|ую|юю|ых|их|ами|ями|ах|ях|ам|ям|ом|ем|ию|ью|ии|ю|у|и|е)$"  # also plural "пути"
+)
 _OPEN_TERM = re.compile(r"^(?P<term>[^:]{2,110}?)\s*:$")
 
 
@@ -73,24 +91,26 @@ def abbreviates(short: str, long: str) -> bool:
 
 
 def soften(text: str, capitals: frozenset[str]) -> str:
-    """A heading in capitals as a name: lower case but for its first letter and known acronyms."""
+    """A heading in capitals as a name: lower case but for its first letter and what the text writes otherwise."""
     letters = [c for c in text if c.isalpha()]
     if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.9 * len(letters):
         return text
-    out, at = [], 0
-    for span in word_spans(text):
-        word = span.of(text)
-        out.append(text[at : span.start])
-        out.append(word if word in capitals or any(c.isdigit() for c in word) else word.lower())
-        at = span.end
-    out.append(text[at:])
-    soft = "".join(out)
-    return soft[:1].upper() + soft[1:]
+    russian = any(script_of(c) == "ru" for c in letters)
+    written = {w.casefold(): w for w in capitals}
+
+    def soft(m: re.Match[str]) -> str:
+        word = m.group()
+        if russian and script_of(word) == "en" and word.casefold() not in written:
+            return word
+        return written.get(word.casefold(), word if any(c.isdigit() for c in word) else word.lower())
+
+    whole = re.sub(r"[^\W_]+", soft, text)
+    return whole[:1].upper() + whole[1:] if whole[:1] == text[:1].lower() and not _INNER_CAPITAL.match(whole) else whole
 
 
 def acronyms(text: str) -> frozenset[str]:
-    """Words in capitals that stand among words that are not: TCQ, CX, CRM."""
-    found = set()
+    """Words that the text writes with capitals of their own: TCQ and CRM among lower case, MagicBand, iPhone."""
+    found = {m.group() for m in _CAMEL.finditer(text)}
     for line in text.split("\n"):
         letters = [c for c in line if c.isalpha()]
         mixed = sum(c.isupper() for c in letters) < 0.6 * len(letters)
@@ -107,8 +127,12 @@ def clean(text: str, *, capitals: frozenset[str] = frozenset()) -> Name | None:
     "Customer Relationship Management (CRM)" gives alt ("CRM",); "Alliance orientation (collaboration!)"
     gives the full text as alt.
     """
+    text = _MARKS.sub("", text)
     start, end = 0, len(text)
     alt: list[str] = []
+    if text.rstrip().endswith("?") and len(words(text)) > 3:
+        whole = " ".join("".join(c for c in text if c not in _QUOTES).split()).strip(_TRIM)
+        return Name(whole, Span(0, len(text)))  # a question is named by all its words
     for m in _PAREN.finditer(text):
         inner = m[1].strip()
         if is_abbreviation(inner):
@@ -120,11 +144,17 @@ def clean(text: str, *, capitals: frozenset[str] = frozenset()) -> Name | None:
         elif m.end() == len(text.rstrip(_TRIM)) or m.end() == len(text.rstrip()):
             alt.append(text.strip(_TRIM))
     bare = _PAREN.sub("", _CITATION.sub("", text))
+    if _LONE_ADJECTIVE.match(bare.strip(_TRIM)):
+        bare, alt = text.replace("(", " ").replace(")", " "), []  # the noun stands in the brackets
+    bare = _SINGLE_QUOTED.sub(r"\1", bare)
     bare = "".join(c for c in bare if c not in _QUOTES)
     bare = soften(" ".join(bare.strip(_TRIM + "'‘’").split()), capitals)
     if bare.count("(") != bare.count(")"):
         bare = bare.replace("(", " ").replace(")", " ").strip()
-    bare = " ".join(bare.split())
+    bare = _DETERMINER.sub("", " ".join(bare.split()))
+    for cut in (_BLANK, _ADDED):
+        if (first := cut.match(bare)) and len(words(first[1])) >= 2:
+            alt.append(first[1].strip(_TRIM))
     if not bare or not any(c.isalpha() for c in bare):
         return None
     while start < end and text[start] in _TRIM + _QUOTES:
@@ -159,7 +189,15 @@ def is_name(text: str, ontology: Ontology, *, listed: bool = False) -> bool:
     bare = re.sub(r"^(?:the|an?)\s+", "", text, flags=re.IGNORECASE)
     if words(bare)[:1] and words(bare)[0] in cue_set(ontology, "function-word") and len(said) > 1:
         return False
-    return not re.search(r"(?<!\b\w)[.!?]\s+\S", text) and not set(said) & cue_set(ontology, "finite-verb")
+    return not re.search(r"(?<!\b\w)[.!?]\s+\S", text) and not is_clause(text, ontology)
+
+
+def is_clause(text: str, ontology: Ontology) -> bool:
+    """Whether a phrase has a verb of its own: it says something rather than naming it."""
+    said = words(text)
+    verbs = cue_set(ontology, "finite-verb") | cue_set(ontology, "clause-verb")
+    opening = len(said) > 2 and _THIRD_PERSON.match(said[0]) and said[1] not in {"of", "and"}
+    return bool(set(said) & verbs or opening)
 
 
 def term_and_gist(text: str, ontology: Ontology) -> tuple[Span, Span] | None:
@@ -184,3 +222,9 @@ def term_and_gist(text: str, ontology: Ontology) -> tuple[Span, Span] | None:
 
 def language(text: str, fallback: Lang) -> Lang:
     return script_of(text) or fallback
+
+
+def is_nominative(text: str) -> bool:
+    """Whether a name can stand by itself: not a Russian form that is surely an oblique case. English has none."""
+    first = words(text)[0]
+    return script_of(text) != "ru" or lemma(first) == first or not _OBLIQUE.search(first)

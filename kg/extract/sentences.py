@@ -6,14 +6,16 @@ import re
 from functools import lru_cache
 
 from kg.extract.context import Context
-from kg.extract.inline import Listing, listings, noun_phrase_before
+from kg.extract.inline import Listing, listings
 from kg.extract.labels import abbreviates, cue_set, is_abbreviation, term_and_gist
+from kg.extract.origins import origin
 from kg.extract.tree import Node
 from kg.model import Mention, Span
 from kg.ontology import Ontology
 from kg.text import label_key, lemma, script_of, sentences, word_spans, words
 
 _QUOTED = re.compile(r"[“«\"‘](?P<x>[^“”«»\"‘’]{2,60})[”»\"’]")
+_MARKER = re.compile(r"^(?:такие как|таких как|such as|for example|e\.g\.|например),?\s+", re.IGNORECASE)
 _EQUALS = re.compile(r"(?P<a>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})\s*=\s*(?P<b>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})")
 _ABBREVIATED = re.compile(r"\(\s*(?P<short>[^\W\d_][^()\s]{1,8})\s*\)")
 _DASH = re.compile(
@@ -61,9 +63,9 @@ def prose(ctx: Context) -> None:
                 _sentence(node, span, head, known | bold, ctx)
             _remark(node, head, ctx)
         _abbreviations(node, ctx)
-        if node.kind in {"item", "paragraph"}:
+        if node.kind in {"item", "paragraph"} and node not in ctx.listed:
             _lists(node, ctx)
-        _origin(node, head, ctx)
+        origin(node, head, ctx)
 
 
 def _emphasised(node: Node, ctx: Context) -> set[str]:
@@ -188,7 +190,7 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
     """A quoted phrase with its gist behind a dash, or a short quoted name used as a term."""
     after = re.match(r"\s*[–—-]\s+(?P<gist>\S.+)", text[m.end() :], re.DOTALL)
     said = words(m["x"])
-    if not 1 <= len(said) <= 5 or (m["x"].rstrip().endswith(("?", "!", ".")) and after is None):
+    if "," in m["x"] or not 1 <= len(said) <= 5 or (m["x"].rstrip().endswith(("?", "!", ".")) and after is None):
         return
     if after is None and (len(said) < 2 or (ctx.document.lang != "ru" and m.group()[0] != "“")):
         return
@@ -206,7 +208,7 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
             ctx.cite(node, Span(span.start + m.start(), span.end)),
             "quoted-term",
         )
-    elif ctx.head_of(node) is None or label_key(ctx.head_of(node).label) != label_key(mention.label):  # type: ignore[union-attr]
+    elif (head := ctx.head_of(node)) is None or label_key(head.label) != label_key(mention.label):
         ctx.state(mention, "note", text, ctx.cite(node, span), "quoted-term")
 
 
@@ -285,9 +287,13 @@ def _inline_members(node: Node, found: Listing, start: int, body: str, owner: Me
         kind = ctx.ontology.kind_of(found.head, ctx.lang(found.head)) or "dimension"
     for position, span in enumerate(found.members, 1):
         text = re.sub(r"^(?:the|a|an|and|or|и|или)\s+", "", span.of(body), flags=re.IGNORECASE)
+        text = _MARKER.sub("", text)
         said = words(text)
         if not said or (len(said) == 1 and len(said[0]) < 4 and not is_abbreviation(text)):
             continue
+        loose = said[0].endswith(("ive", "able")) and said[1:2] and said[1] in cue_set(ctx.ontology, "function-word")
+        if said[0][0].isdigit() or loose:
+            continue  # "active in a club"
         scope = owner.label if owner else ""
         if found.how == "adjectives":
             noun = lemma(found.head.casefold())
@@ -298,7 +304,9 @@ def _inline_members(node: Node, found: Listing, start: int, body: str, owner: Me
             continue
         evidence = ctx.cite(node, Span(start + span.start, start + span.end))
         ctx.name(member, evidence, f"inline-{found.how}")
-        if owner is not None:
+        if owner is not None and ctx.ontology.is_a(owner.kind, "source"):
+            ctx.state(owner, "covers", member, evidence, f"inline-{found.how}")
+        elif owner is not None:
             ctx.state(member, predicate, owner, evidence, f"inline-{found.how}", position=position)
 
 
@@ -311,53 +319,3 @@ def _remark(node: Node, head: Mention | None, ctx: Context) -> None:
         return
     if len(node.text) <= 900 and len(words(node.text)) >= 3 and not node.text.rstrip().endswith(":"):
         ctx.state(head, "note", node.text, ctx.cite(node), "remark")
-
-
-def _origin(node: Node, head: Mention | None, ctx: Context) -> None:
-    """"(developed by N)", "N's book ... offers the five step framework": who introduced it."""
-    cues = [c for lang in ("en", "ru") for c in ctx.ontology.cues("introduced-by", lang)]
-    pattern = re.compile(
-        r"\b(?:"
-        + "|".join(map(re.escape, cues))
-        + r")\s+(?P<who>[A-ZА-ЯЁ][\w.-]+(?:\s+(?:and\s+)?[A-ZА-ЯЁ][\w.-]+){0,3})"
-    )
-    for m in pattern.finditer(node.text):
-        subject = ctx.heads.get(node) or head
-        span = noun_phrase_before(node.text, m.start(), ctx.ontology)
-        if subject is None and span is not None:
-            subject = ctx.mention(span.of(node.text))
-        person = ctx.mention(m["who"], kind="person")
-        if subject and person:
-            evidence = ctx.cite(node)
-            ctx.name(person, ctx.cite(node, Span(*m.span("who"))), "origin")
-            ctx.state(subject, "introduced-by", person, evidence, "origin")
-    _book(node, head, ctx)
-
-
-def _book(node: Node, head: Mention | None, ctx: Context) -> None:
-    """"N's book “T” ...": T is by N, who introduced the framework announced there, else what it stands under."""
-    m = re.search(
-        r"\b(?P<who>[A-Z][a-z]+)['’]s\s+(?P<what>book|paper|article|theory|model|framework)\b(?:\s+[“\"](?P<title>[^”\"]+)[”\"])?",
-        node.text,
-    )
-    if m:
-        person = ctx.mention(m["who"], kind="person")
-        framework = next(
-            (
-                s.subject
-                for s in reversed(ctx.statements)
-                if s.rule == "announced-framework" and s.evidence.start <= ctx.cite(node).end
-            ),
-            None,
-        )
-        if person:
-            evidence = ctx.cite(node)
-            ctx.name(person, ctx.cite(node, Span(*m.span("who"))), "origin")
-            if m["title"]:
-                work = Mention(m["title"], ctx.lang(m["title"]), "book" if m["what"] == "book" else "paper", m["who"])
-                ctx.name(work, evidence, "origin")
-                ctx.state(work, "title", m["title"], evidence, "origin")
-                ctx.state(work, "created-by", person, evidence, "origin")
-            subject = framework or head
-            if subject:
-                ctx.state(subject, "introduced-by", person, evidence, "origin")

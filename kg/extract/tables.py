@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.extract.context import Context
+from kg.extract.labels import term_and_gist
 from kg.extract.tree import Node
 from kg.model import Mention, Span
 from kg.text import words
@@ -42,6 +43,8 @@ def _table(node: Node, rows: list[Node], ctx: Context) -> None:
         assert row.block is not None
         cells = row.block.cells
         name = cells[0].of(row.block.text)
+        if split := term_and_gist(name, ctx.ontology):
+            name = split[0].of(name)
         mention = ctx.mention(name, kind=kinds[0], listed=True)
         if mention is None:
             continue
@@ -104,7 +107,7 @@ def _pairs(node: Node, rows: list[Node], ctx: Context) -> None:
         right = ctx.mention(right_span.of(row.block.text), listed=True)
         if right is None:
             continue
-        kinds = [ctx.ontology.kind_of(m.label, m.lang) or "concept" for m in (left, right) if m]
+        kinds = [ctx.kind(m.label) for m in (left, right) if m]
         right = Mention(right.label, right.lang, kinds[-1], "", right.alt)
         ctx.heads[row] = right
         ctx.name(right, ctx.cite(row, right_span), "column-pair")
@@ -116,3 +119,27 @@ def _pairs(node: Node, rows: list[Node], ctx: Context) -> None:
             ctx.state(left, "becomes", right, ctx.cite(row), "column-pair")
         else:
             ctx.state(right, "note", row.block.text, ctx.cite(row), "column-pair")
+
+
+_BECOMES = re.compile(r"^(?P<left>[^:.;]+?)\s*(?:[–—-]+>|=+>|→|⇒|➔)\s*(?P<right>\S[^:.;]*)$")
+
+
+def becomes(node: Node, whole: Mention, position: int, ctx: Context) -> bool:
+    """An item "left -> right": the left thing becomes the right one. Whether it was one."""
+    m = _BECOMES.match(node.text)
+    if not m or max(len(words(m["left"])), len(words(m["right"]))) > 14:
+        return False
+    evidence, right_span = ctx.cite(node), Span(*m.span("right"))
+    right = ctx.mention(m["right"], kind=ctx.kind(m["right"]), listed=True)
+    if right is None:
+        return False
+    ctx.heads[node] = right
+    ctx.name(right, ctx.cite(node, right_span), "item-pair")
+    ctx.state(right, "part-of", whole, evidence, "item-pair", position=position)
+    left = ctx.mention(m["left"], kind=ctx.kind(m["left"]))
+    if left is None or words(m["left"])[0] in {"nothing", "ничего"}:
+        ctx.state(right, "note", node.text, evidence, "item-pair")
+    else:
+        ctx.name(left, ctx.cite(node, Span(*m.span("left"))), "item-pair")
+        ctx.state(left, "becomes", right, evidence, "item-pair")
+    return True

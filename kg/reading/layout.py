@@ -179,7 +179,9 @@ def _lost_bullet(out: Sequence[Chunk], line: Line, following: Line | None, card:
             break
         items.append(chunk)
     if line.blank_before:
-        return card and bool(_TERM.match(line.text)) and all(_TERM.match(_said(c)) for c in items)
+        apart = len(items) >= 2 and all(c.first.blank_before for c in items)  # the whole list is set with gaps
+        alike = apart or all(_TERM.match(_said(c)) for c in items)
+        return card and bool(_TERM.match(line.text)) and alike
     if line.text.endswith("?"):
         return False
     more = following is not None and not following.blank_before and bool(shape.bullet(following.text))

@@ -31,6 +31,7 @@ SELDOM = 2.6  # a word rarer than this may be a misspelling of a word that the d
 COMMON = 3.0  # and of this frequency its replacement must be, or stand in the document itself
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюя"}
 _RUSSIAN = re.compile("[а-яё]")
+_ONE_LETTER = frozenset("aioавикосуя")
 _TOKEN = re.compile(r"[^\W\d_]+(?:@[^\W\d_]+)*")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]|(?<= )è(?= )")
 _TAG = re.compile(  # of pages whose markup was copied with their text; List<Item> is none
@@ -179,6 +180,8 @@ def joins(first: str, second: str) -> bool:
     whole = (first + second).lower()
     if not (first.isalpha() and second.isalpha() and second.islower() and len(first) > 2):
         return False
+    if len(second) == 1 and second not in _ONE_LETTER:
+        return True
     if zipf(first) >= 2.5 and (zipf(second) >= 2.5 or zipf(whole) < zipf(first)):
         return False
     if zipf(whole) >= 2.0 and zipf(whole) > zipf(first):

@@ -1,0 +1,118 @@
+"""Names that a text uses again and again without ever putting them in a heading or a list.
+
+A candidate is a run of two to five words between function words, verbs and stops, as it is written.
+It is a name where it recurs, outside of names that are known and not as a mere part of a longer one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from kg.extract.context import Context
+from kg.extract.inline import verb_between
+from kg.extract.labels import cue_set, is_nominative, term_and_gist
+from kg.extract.tree import Node
+from kg.model import Mention, Span
+from kg.text import label_key, lemma, sentences, word_spans, words
+
+LEAST = 2  # occurrences in a short text, and one more for every PER characters
+PER = 15_000
+MOST_WORDS = 4
+MOST_NOTES = 3
+_STOP = re.compile(r"[^\s\-‑’']")
+_ADVERB = re.compile(r"(?:ly|ward|wards)$")
+_ENDING = re.compile(
+    r"(?:al|ive|ic|ous|ary|ful|less|able|ible|ing|ed|est|er|ant|ent|ly"
+    r"|ый|ий|ой|ая|яя|ое|ее|ые|ого|его|ому|ему|ым|им|ых|их|ую)$"
+)
+_GENERIC = frozenset(
+    (
+        "different", "various", "several", "certain", "good", "great", "general", "particular", "specific",
+        "important", "main", "further", "additional", "following", "own", "whole", "long", "high", "low", "large",
+        "small", "big", "common", "similar", "single", "individual", "possible", "best", "better", "real", "true",
+        "early", "late", "last", "next", "many", "few", "much", "every", "another", "today", "people", "way",
+        "ways", "time", "times", "thing", "things", "example", "kind", "kinds", "type", "types", "part", "parts",
+        "case", "cases", "fact", "view", "views", "idea", "ideas", "form", "forms", "sort", "sorts", "number",
+        "level", "lot", "person", "world", "разный", "различный", "общий", "главный", "основной", "важный", "новый",
+        "целый", "большой", "каждый", "последний", "самый", "другой", "worth", "aimed",
+    )
+)
+
+
+def terms(ctx: Context) -> None:
+    """State recurring names, with the first sentences that use them."""
+    known = {label_key(s.subject.label) for s in ctx.statements}
+    known |= {label_key(s.object.label) for s in ctx.statements if isinstance(s.object, Mention)}
+    known |= {label_key(a) for s in ctx.statements for a, _ in s.subject.alt}
+    found: dict[str, list[tuple[Node, Span]]] = defaultdict(list)
+    for node in ctx.root.walk():
+        if node.kind in {"paragraph", "item"}:
+            named = _named(node, ctx)
+            for span in _candidates(node.text, ctx):
+                if span.start < named:
+                    continue
+                found[label_key(span.of(node.text))].append((node, span))
+    least = LEAST + len(ctx.document.text) // PER
+    counts = Counter({key: len(places) for key, places in found.items()})
+    for key, places in found.items():
+        if counts[key] < least or key in known or not _stands_alone(key, counts):
+            continue
+        node, span = places[0]
+        mention = ctx.mention(span.of(node.text))
+        if mention is None or not is_nominative(mention.label):
+            continue
+        ctx.name(mention, ctx.cite(node, span), "recurring-term")
+        head = ctx.head_of(node)
+        if head is not None:
+            ctx.state(mention, "related", head, ctx.cite(node, span), "recurring-term")
+        for place, at in places[:MOST_NOTES]:
+            around = next((s for s in sentences(place.text) if s.start <= at.start < s.end), None)
+            if around is not None:
+                ctx.state(mention, "note", around.of(place.text), ctx.cite(place, around), "recurring-term")
+
+
+def _named(node: Node, ctx: Context) -> int:
+    """Where the words of an item that belong to its own name end."""
+    if node not in ctx.heads:
+        return 0
+    split = term_and_gist(node.text, ctx.ontology)
+    gist = split[1].start if split and len(split[1]) else 0
+    own = ctx.ontology.is_a(ctx.heads[node].kind, "source") or label_key(ctx.heads[node].label) == label_key(node.text)
+    return len(node.text) if own else gist
+
+
+def _stands_alone(key: str, counts: Counter[str]) -> bool:
+    """Not merely a part of a longer name that is used as often."""
+    inside = f" {key} "
+    return not any(n >= counts[key] and key != other and inside in f" {other} " for other, n in counts.items())
+
+
+def _candidates(text: str, ctx: Context) -> Iterator[Span]:
+    """Every run between stops, and its shorter endings: "embodied virtual agents", "virtual agents"."""
+    stops = cue_set(ctx.ontology, "function-word") | cue_set(ctx.ontology, "finite-verb")
+    stops |= cue_set(ctx.ontology, "clause-verb") | cue_set(ctx.ontology, "action-verb")
+    run: list[Span] = []
+    for word in [*word_spans(text), None]:
+        said = words(word.of(text)) if word is not None else []
+        gap = text[run[-1].end : word.start] if run and word is not None else ""
+        verb = bool(run) and word is not None and verb_between(text, run[-1], word)
+        if word is None or not said or said[0] in stops or _ADVERB.search(said[0]) or verb or _STOP.search(gap):
+            yield from _endings(text, run)
+            run = []
+        if word is not None and said and said[0] not in stops and not _ADVERB.search(said[0]) and not verb:
+            run.append(word)
+
+
+def _endings(text: str, run: list[Span]) -> Iterator[Span]:
+    if len(run) > MOST_WORDS + 1 or len(run) < 2:
+        return
+    last = words(run[-1].of(text))[0]
+    if last.endswith("ed") or (_ENDING.search(lemma(last)) and not last.endswith(("s", "ment", "ing"))):
+        return  # it ends in an adjective
+    for first in range(len(run) - 1):
+        names = [words(s.of(text))[0] for s in run[first:]]
+        if any(lemma(n) in _GENERIC or n in _GENERIC or n.isdigit() or len(n) < 2 for n in names):
+            continue
+        yield Span(run[first].start, run[-1].end)
