@@ -198,7 +198,8 @@ def _pieces(text: str) -> tuple[str, ...]:
     number = math.ceil(len(text) / _READ)
     if number < 2:
         return (text,)
-    out, start = [], 0
+    out: list[str] = []
+    start = 0
     for span in sentences(text):
         if span.end - start >= len(text) / number and len(out) < number - 1:
             out.append(text[start : span.end])
@@ -218,7 +219,7 @@ def _concept_card(
     above = [
         graph.concepts[f.object]
         for f in facts.about[concept.id]
-        if f.predicate in _HIERARCHY and f.object in graph.concepts
+        if f.predicate in _HIERARCHY and f.object is not None and f.object in graph.concepts
     ]
     kind = classes.classes.get(concept.kind) if classes is not None else None
     class_labels = list(kind.labels.values()) if kind is not None else []

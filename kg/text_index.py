@@ -126,7 +126,7 @@ class TantivyIndex:
             keys = self._searcher.fast_field_values("key", [address for _, address in hits])
         except ValueError as problem:
             raise StoreError(f"the text index cannot be searched ({problem}); build again") from problem
-        found = [(key, score) for key, (score, _) in zip(keys, hits, strict=True)]
+        found = [(int(key or 0), float(score)) for key, (score, _) in zip(keys, hits, strict=True)]
         return sorted(found, key=lambda row: (-row[1], row[0]))
 
     def _exactly(self, key: int) -> Any:

@@ -55,10 +55,14 @@ def test_the_build_before_stays_and_older_ones_go(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_build_leaves_nothing(tmp_path: Path) -> None:
-    with data.locked(tmp_path):
-        with pytest.raises(RuntimeError, match="stop"), data.new_folder(tmp_path) as folder:
+    def interrupted() -> None:
+        with data.new_folder(tmp_path) as folder:
             (folder / "part").write_text("half")
             raise RuntimeError("stop")
+
+    with data.locked(tmp_path):
+        with pytest.raises(RuntimeError, match="stop"):
+            interrupted()
         assert list(data.builds(tmp_path).iterdir()) == []
 
 
