@@ -43,7 +43,7 @@ _SHORTLY = re.compile(
 _BY = re.compile(r"\s*\((?P<who>[A-ZА-ЯЁ][\w-]+(?:\s+(?:and|&|и)\s+[A-ZА-ЯЁ][\w-]+)*)\)\s*$")
 _ASKED = re.compile(r"^(?:for\s+)?(?:which|what|какие|каковы|name)\s+(?:are\s+)?(?:the\s+)?|\s*\?+$", re.IGNORECASE)
 _THERE = re.compile(r"\s+(?:are|is)\s+there\b|\s+существу[ею]т\b", re.IGNORECASE)
-_DO = re.compile(r"^(?P<what>.+?)\s+(?:do|does|did)\s+(?P<who>.+?)\s+[^\W\d_]+$", re.IGNORECASE)
+_DO = re.compile(r"^(?P<what>.+?)\s+(?:do|does|did)\s+(?P<rest>(?P<who>.+?)\s+[^\W\d_]+)$", re.IGNORECASE)
 _SOURCE = re.compile(
     r"\(\s*(?P<name>[^\W\d_]+(?:\s+(?:et al\.?|and\s+[^\W\d_]+))?)\s*,?\s*(?P<year>(?:19|20)\d\d)[a-z]?\s*\)",
     re.IGNORECASE,
@@ -97,7 +97,8 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
         label = " ".join(_THERE.sub("", _ASKED.sub("", text)).split())
         if found and found.count:
             kind = "framework"
-            label = f"{m['what']} of {m['who']}" if lang == "en" and (m := _DO.match(label)) else label
+            if lang == "en" and (m := _DO.match(label)):
+                label = f"{m['what']} of {m['who']}" if len(words(m["who"])) <= 3 else f"{m['what']}: {m['rest']}"
     elif found and found.count:
         kind = "framework"
         cut = re.match(r"^(.*?)\s+and\s+(?:their|its)\b", text)

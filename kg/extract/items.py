@@ -49,8 +49,10 @@ def items(ctx: Context) -> None:
         if node.kind == "heading" and node not in ctx.heads:
             _glossary(listed, ctx.head_of(node), ctx)
             continue
-        whole, facet = _whole(node, ctx)
         found = announced(node, ctx) if node.block else None
+        if node.kind == "paragraph" and (found or len(listed) in counts_in(node.text, ctx.ontology)):
+            _intro(node, ctx)
+        whole, facet = _whole(node, ctx)
         if found is None and whole is not None and node.kind in {"paragraph", "item"}:
             found = announcement(whole.label, ctx.lang(whole.label), ctx.ontology)
         _list(node, listed, whole, found, ctx, facet)
@@ -75,6 +77,23 @@ def _glossary(listed: list[Node], above: Mention | None, ctx: Context) -> None:
             ctx.state(mention, "definition", gist.of(child.text), ctx.cite(child, gist), "glossary")
         if covering and above is not None:
             ctx.state(above, "covers", mention, evidence, "glossary")
+
+
+def _intro(node: Node, ctx: Context) -> None:
+    """A line that announces a list by a name ("Three branches of power:") is what the members are part of."""
+    text = node.text.strip().rstrip(":").rstrip()
+    if node in ctx.heads or not node.text.rstrip().endswith(":") or len(words(text)) > 8 or _PREPOSITION.search(text):
+        return
+    above = ctx.head_of(node)
+    mention = ctx.mention(text, kind="framework" if counts_in(text, ctx.ontology) else "concept")
+    if mention is None or (above is not None and label_key(above.label) == label_key(mention.label)):
+        return
+    ctx.heads[node] = mention
+    ctx.name(mention, ctx.cite(node), "list-intro")
+    if above is not None:
+        covering = any(ctx.ontology.is_a(above.kind, k) for k in ("source", "session"))
+        one, predicate, two = (above, "covers", mention) if covering else (mention, "part-of", above)
+        ctx.state(one, predicate, two, ctx.cite(node), "list-intro")
 
 
 def _whole(node: Node, ctx: Context) -> tuple[Mention | None, str]:

@@ -16,6 +16,10 @@ from kg.text import label_key, lemma, script_of, sentences, word_spans, words
 
 _QUOTED = re.compile(r"[“«\"‘](?P<x>[^“”«»\"‘’]{2,60})[”»\"’]")
 _MARKER = re.compile(r"^(?:такие как|таких как|such as|for example|e\.g\.|например),?\s+", re.IGNORECASE)
+_VERSUS = re.compile(
+    r"^(?P<a>[^:;,.]{2,50}?)\s+(?:vs\.?|versus|против)\s+(?P<b>[^:;,.?]{2,50}?)\s*(?::\s*(?P<gist>\S.*))?$",
+    re.IGNORECASE | re.DOTALL,
+)
 _EQUALS = re.compile(r"(?P<a>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})\s*=\s*(?P<b>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})")
 _ABBREVIATED = re.compile(r"\(\s*(?P<short>[^\W\d_][^()\s]{1,8})\s*\)")
 _DASH = re.compile(
@@ -66,6 +70,7 @@ def prose(ctx: Context) -> None:
         if node.kind in {"item", "paragraph"} and node not in ctx.listed:
             _lists(node, ctx)
         origin(node, head, ctx)
+        _contrast(node, ctx)
 
 
 def _emphasised(node: Node, ctx: Context) -> set[str]:
@@ -150,9 +155,8 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
         marked = bool(mention.alt) or (rule == "dash-definition" and script_of(text) == "ru" and span.start == 0)
         if rule == "dash-definition" and not (keys & known) and not marked:
             continue
-        if rule == "is-definition" and not (
-            keys & known or marked or (span.start == 0 and _opens(node, mention, head))
-        ):
+        opens = span.start == 0 and _opens(node, mention, head)
+        if rule == "is-definition" and not (keys & known or marked or opens or _says_what(match, ctx)):
             continue
         evidence = evidence or ctx.cite(node, span)
         ctx.name(mention, ctx.cite(node, Span(span.start + match.start("x"), span.start + match.end("x"))), rule)
@@ -176,6 +180,16 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
             ctx.state(mention, "definition", text, ctx.cite(node, span), "naming-phrase")
     for m in _QUOTED.finditer(text):
         _quoted(node, span, m, text, ctx)
+
+
+def _says_what(match: re.Match[str], ctx: Context) -> bool:
+    """"A barometer is an instrument ...": a sentence of short notes that can only be a definition."""
+    subject = match["x"].strip()
+    article = re.match(r"an?\s", subject, re.IGNORECASE)
+    size = len(words(subject)) - bool(article)
+    kind = re.match(r"(?:an?|the|any)\s", match["gist"], re.IGNORECASE)
+    verb = match["verb"].casefold() in {"is", "are"}
+    return bool(article and kind and verb) and size <= 4 and len(ctx.document.text) <= 40_000
 
 
 def _opens(node: Node, mention: Mention, head: Mention | None) -> bool:
@@ -210,6 +224,21 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
         )
     elif (head := ctx.head_of(node)) is None or label_key(head.label) != label_key(mention.label):
         ctx.state(mention, "note", text, ctx.cite(node, span), "quoted-term")
+
+
+def _contrast(node: Node, ctx: Context) -> None:
+    """"Mitosis vs. meiosis": a heading or the term of an item that sets two names against each other."""
+    if not (m := _VERSUS.match(node.text)):
+        return
+    one, two = ctx.mention(m["a"]), ctx.mention(m["b"])
+    if one is None or two is None:
+        return
+    for side, mention in (("a", one), ("b", two)):
+        ctx.name(mention, ctx.cite(node, Span(*m.span(side))), "versus")
+    ctx.state(one, "contrasts-with", two, ctx.cite(node, Span(m.start("a"), m.end("b"))), "versus")
+    if m["gist"]:
+        for mention in (one, two):
+            ctx.state(mention, "note", node.text, ctx.cite(node), "versus")
 
 
 def _abbreviations(node: Node, ctx: Context) -> None:

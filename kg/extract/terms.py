@@ -7,8 +7,8 @@ It is a name where it recurs, outside of names that are known and not as a mere 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from kg.extract.context import Context
 from kg.extract.inline import verb_between
@@ -55,9 +55,10 @@ def terms(ctx: Context) -> None:
                     continue
                 found[label_key(span.of(node.text))].append((node, span))
     least = LEAST + len(ctx.document.text) // PER
-    counts = Counter({key: len(places) for key, places in found.items()})
-    for key, places in found.items():
-        if counts[key] < least or key in known or not _stands_alone(key, counts):
+    counts = {key: len(places) for key, places in found.items() if len(places) >= least}
+    for key in counts:
+        places = found[key]
+        if key in known or not _stands_alone(key, counts):
             continue
         node, span = places[0]
         mention = ctx.mention(span.of(node.text))
@@ -83,7 +84,7 @@ def _named(node: Node, ctx: Context) -> int:
     return len(node.text) if own else gist
 
 
-def _stands_alone(key: str, counts: Counter[str]) -> bool:
+def _stands_alone(key: str, counts: Mapping[str, int]) -> bool:
     """Not merely a part of a longer name that is used as often."""
     inside = f" {key} "
     return not any(n >= counts[key] and key != other and inside in f" {other} " for other, n in counts.items())

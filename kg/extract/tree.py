@@ -60,7 +60,8 @@ def _opening(block: Block) -> tuple[float, str, int]:
     if m := _LABELLED.match(block.text):
         marker = m["mark"]
         offset = m.start("text") if m["text"] else 0
-    elif m := _NUMBER.match(block.text):
+    elif (m := _NUMBER.match(block.text)) and ("." in m["mark"] or not m["text"][0].islower()):
+        # "3 kinds of ..." is no numbered heading
         marker, offset = m["mark"], m.start("text")
     if block.marker and _LABELLED.match(block.marker + ": x") and block.level == 2:
         rank = 2.5  # "Step 1: ..." found by its shape stands below the heading before it
