@@ -120,17 +120,18 @@ class Answerer:
         return replace(word, near=tuple(sorted(near.items())))
 
     def _near(self, question: str) -> dict[str, str]:
-        """Words that the course does not know, real ones too, and the one course word that is a letter away."""
-        from rapidfuzz.distance import DamerauLevenshtein
+        """Words that the course does not know, and the course word of the same letters ("tires": "tiers").
 
+        Other misspellings are mended by the search; a real word that stands in no note is left alone there.
+        """
         stop = stop_words(self.ontology)
         out = {}
         for word in words(question):
             if len(word) < 5 or word in stop or self.claims.knows(stem(word)) or not word.isalpha():
                 continue
-            near = [w for w in self.claims.spelt[word[0]] if abs(len(w) - len(word)) <= 1 and DamerauLevenshtein.distance(w, word) <= 1]
+            near = [w for w in self.claims.spelt[word[0]] if len(w) == len(word) and sorted(w) == sorted(word)]
             if near:
-                out[word] = min(near, key=lambda w: (sorted(w) != sorted(word), self.claims.idf(stem(w)), w))
+                out[word] = min(near, key=lambda w: (self.claims.idf(stem(w)), w))
         return out
 
     def draft(self, desk: Desk) -> Draft | None:

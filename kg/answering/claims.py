@@ -29,9 +29,8 @@ CONTEXT = 0.55  # weight of a word that stands only above the claim, not in it
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """One comparable form of a folded word: the stem of its lemma."""
-    found = stems(lemma(word))
-    return found[0] if found else word
+    """One comparable form of a folded word: the stem of its lemma; of a hyphenated word, of all its parts."""
+    return "-".join(stems(lemma(word))) or word
 
 
 def stemmed(text: str) -> tuple[str, ...]:

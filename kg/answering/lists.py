@@ -12,6 +12,7 @@ from kg.answering.ranking import CONTEXT
 from kg.answering.structure import Listing
 from kg.model import Evidence, Fact
 
+PART = 0.6  # of a term of which only some words stand there
 SURE = 1.15  # from which a list answers a question that does not ask for several things
 COUNTED, CLASSED, LINKED, ANNOUNCED, SCOPED = 0.35, 0.3, 0.3, 0.1, 0.3
 
@@ -28,6 +29,8 @@ def _share(words: Sequence[Word], inside: frozenset[str], around: frozenset[str]
                 best = 1.0
             elif all(w in inside or w in around for w in form):
                 best = max(best, CONTEXT)
+            elif len(form) > 1:
+                best = max(best, PART * sum(w in inside for w in form) / len(form))
         got += best * word.weight
     return got / total
 
@@ -120,7 +123,7 @@ def ordering(desk: Desk) -> Draft | None:
 def _neighbours(anchor: str, facts: Sequence[Fact], desk: Desk) -> Draft:
     structure, after = desk.structure, desk.asked.direction == "after"
     others = list(dict.fromkeys((f.object if after else f.subject) or "" for f in facts))
-    items, evidence, texts = [], [], []
+    items, evidence, detail = [], [], ""
     for other in others[:ITEMS]:
         own = [f.evidence for f in facts if (f.object if after else f.subject) == other]
         defined = structure.values(other, "definition")
@@ -128,10 +131,11 @@ def _neighbours(anchor: str, facts: Sequence[Fact], desk: Desk) -> Draft:
             own.append(defined[0].evidence)
         items.append(item(desk.label(other), other, own))
         evidence += own
-        detail = f": {defined[0].value}" if defined and len(others) == 1 else ""
-        texts.append(desk.label(other) + detail)
+        if defined and len(others) == 1:
+            detail = f": {defined[0].value}"
     key = "after" if after else "before"
-    text = say(key, desk.lang, x=desk.label(anchor), y="; ".join(texts))
+    text = say(key, desk.lang, x=desk.label(anchor), y="; ".join(i.label for i in items))
+    text = text.removesuffix(".") + detail if detail else text
     named = [f.evidence for f in structure.about[anchor] if f.predicate == "label" and f.evidence.document == facts[0].evidence.document]
     return Draft("ordering", text, tuple(items), (*others, anchor), merged([*evidence, *named[:2]]), told(key, desk.label(anchor), "follow next after before come", *(desk.kind_label(desk.concept(o).kind) for o in (anchor, *others)), *(desk.label(f.object or "") for f in structure.wholes(anchor))), 0.95)
 
@@ -190,7 +194,7 @@ def of_kind(desk: Desk, *, least: int = 2) -> Draft | None:
         if not found:
             continue
         top = max(f[0] for f in found)
-        kept = [f for f in found if f[0] >= 0.72 * top and f[0] > 0.5]
+        kept = [f for f in found if f[0] >= 0.6 * top and f[0] > 0.45]
         if len(kept) >= least and len(kept) <= ITEMS:
             kept.sort(key=lambda f: (f[2].document, f[2].start))
             items = tuple(item(desk.label(c), c, [e]) for _, c, e in kept)

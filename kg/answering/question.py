@@ -18,6 +18,7 @@ _ORDINALS = {
     "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"],
     "ru": ["перв", "втор", "трет", "четверт", "пят", "шест", "седьм"],
 }
+_ARTICLES = frozenset({"the", "a", "an"})
 LIGHTEST, HEAVIEST = 1.5, 9.0  # weights of a word that stands everywhere and of a rare term
 _SEVERAL = re.compile(
     r"\b(?:what are|list|name|enumerate|какие|каковы|каких|какими|перечисл\w+|назови\w*|сколько|из чего|на каких)\b"
@@ -90,7 +91,7 @@ class Linker:
         self.longest = min(14, max((len(k.split()) for k in self.by_key), default=1))
 
     def links(self, said: Sequence[str], stop: frozenset[str]) -> list[Link]:
-        keys = [label_key(w) for w in said]
+        keys = ["" if w in _ARTICLES else label_key(w) for w in said]  # inside a name they count for nothing
         taken: set[int] = set()
         out: list[Link] = []
         for length in range(min(self.longest, len(said)), 0, -1):
@@ -99,6 +100,8 @@ class Linker:
                 if taken & set(span):
                     continue
                 key = " ".join(k for k in keys[i : i + length] if k)
+                if not keys[i] or not keys[i + length - 1]:
+                    continue
                 if (said[i] in stop and length < 6) or (said[i + length - 1] in stop and length < 6) or len(said[i]) < 2:
                     continue
                 if found := self.by_key.get(key):
@@ -169,6 +172,9 @@ def understand(
     documents, spoken = _documents(plain, titles)
     kind = question_type(plain, links, ontology, sentence=sentence)
     told = _words(said, text, mended, stop, claims, ontology, language, spoken)
+    if not told and spoken:  # what looked like the name of a document is all that is asked about
+        documents = ()
+        told = _words(said, text, mended, stop, claims, ontology, language, frozenset())
     return Asked(
         text, language, kind, told, tuple(links), kinds, counts[0] if counts else None, _position(plain, language), _direction(plain),
         documents, number, bool(counts) or bool(_SEVERAL.search(plain)), sentence, plain,
@@ -215,7 +221,7 @@ def _words(
         pieces += ontology.glosses(joined, "ru" if source == "en" else "en")
     for start, end, labels in sorted(set(pieces), key=lambda p: (p[0] - p[1], p[0])):
         span = set(range(start, end))
-        if end > len(said) or span & covered or all(said[i] in stop for i in span):
+        if end > len(said) or span & covered or all(said[i] in stop or said[i] in spoken for i in span):
             continue
         covered |= span
         if lang == "ru" and end - start == 1 and end < len(said) and said[end] in capital and {stem(said[start])} & {stem(o) for o in organisations}:

@@ -14,6 +14,7 @@ from kg.model import Evidence, Fact
 from kg.text import words
 
 _PUBLICATION = r"\b(?:works?|papers?|articles?|readings?|books?|studies|literature|стать[яиюей]+|работ[аыу]|книг[аиу]|литератур\w*)\b"
+LISTED = 22  # words an item of a list of things has at most, on average
 _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-definition", "term-gist")
 
 
@@ -256,6 +257,12 @@ def quoted(desk: Desk, *, type: str) -> Draft | None:
     for child in desk.claims.below(best.claim):
         if child not in group:
             group.append(child)
+    siblings = desk.claims.below(desk.claims.all[best.claim.parent]) if best.claim.parent is not None and best.claim.kind == "item" else []
+    siblings = [c for c in siblings if c.kind == "item" and not c.asks]
+    if sum(len(c.text.split()) for c in siblings) > LISTED * len(siblings):
+        siblings = []  # paragraphs behind bullets, no list of things
+    if desk.asked.plural and len(siblings) > 1:  # several are asked for: the whole list that the best line stands in
+        group = [best.claim, *(c for c in siblings if c is not best.claim)]
     if best.claim.kind in {"item", "paragraph"} and best.claim.parent is not None and len(best.claim.text.split()) < 12:
         parent = desk.claims.all[best.claim.parent]
         if parent.kind in {"item", "paragraph", "front"} and parent not in group:
@@ -276,7 +283,8 @@ def quoted(desk: Desk, *, type: str) -> Draft | None:
         last = head
     text = brief(" ".join(parts))
     concepts = _concepts_at([best.claim, *kept], desk)
-    return Draft(type, text, (), concepts, merged(c.evidence for c in [best.claim, *kept]), told(*best.claim.context), 0.0)
+    items = tuple(item(" ".join(c.text.split()), None, [c.evidence]) for c in siblings[:ITEMS]) if desk.asked.plural and len(siblings) > 1 else ()
+    return Draft(type, text, items, concepts, merged(c.evidence for c in [best.claim, *kept]), told(*best.claim.context), 0.0)
 
 
 def _family(claim: Claim, desk: Desk) -> set[int]:
