@@ -88,7 +88,8 @@ class Linker:
                 key = label_key(label)
                 if key and concept.id not in self.by_key[key]:
                     self.by_key[key].append(concept.id)
-        self.longest = min(14, max((len(k.split()) for k in self.by_key), default=1))
+        named = (words(label) for c in concepts.values() for label, _ in c.all_labels())
+        self.longest = min(14, max(map(len, named), default=1))  # with the articles that a key leaves out
 
     def links(self, said: Sequence[str], stop: frozenset[str]) -> list[Link]:
         keys = ["" if w in _ARTICLES else label_key(w) for w in said]  # inside a name they count for nothing

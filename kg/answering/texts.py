@@ -49,6 +49,9 @@ def definition(desk: Desk) -> Draft | None:
         if own < 0.7 * desk.asked.weight:
             return None  # keywords that ask for more than this thing
     facts = _definitions(concept, desk)
+    listed = any(one.announced and len(one.members) > 1 for one in desk.structure.by_whole[concept])
+    if facts[0].predicate == "note" and listed and not desk.asked.sentence:
+        return None  # the bare name of a list asks for its members, not for a remark beside them
     unique: list[Fact] = []
     for f in facts:
         if f.predicate == facts[0].predicate and not any(f.evidence.document == u.evidence.document and f.rule not in _RULES[:4] for u in unique):
