@@ -19,11 +19,11 @@ _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-defin
 
 
 def _definitions(concept: str, desk: Desk) -> list[Fact]:
-    """Definitions first by rule, then by source; of the documents asked for where they have one; else remarks."""
+    """Definitions first in the question's language, then by rule and source; of the documents asked for where they have one; else remarks."""
     facts = desk.structure.values(concept, "definition") or desk.structure.values(concept, "note")
     scoped = [f for f in facts if desk.in_scope(f.evidence.document)]
     rank = {rule: n for n, rule in enumerate(_RULES)}
-    return sorted(scoped or facts, key=lambda f: (rank.get(f.rule, 9), f.evidence.document, f.evidence.start))
+    return sorted(scoped or facts, key=lambda f: (f.lang != desk.lang, rank.get(f.rule, 9), f.evidence.document, f.evidence.start))
 
 
 def definition(desk: Desk) -> Draft | None:
@@ -49,8 +49,8 @@ def definition(desk: Desk) -> Draft | None:
         if own < 0.7 * desk.asked.weight:
             return None  # keywords that ask for more than this thing
     facts = _definitions(concept, desk)
-    listed = any(one.announced and len(one.members) > 1 for one in desk.structure.by_whole[concept])
-    if facts[0].predicate == "note" and listed and not desk.asked.sentence:
+    announced = any(one.announced and len(one.members) > 1 for one in desk.structure.by_whole[concept])
+    if facts[0].predicate == "note" and announced and not desk.asked.sentence:
         return None  # the bare name of a list asks for its members, not for a remark beside them
     unique: list[Fact] = []
     for f in facts:
@@ -279,7 +279,7 @@ def quoted(desk: Desk, *, type: str) -> Draft | None:
     kept.sort(key=lambda c: c.number)
     parts, last = [], ""
     for claim in kept:
-        head = head_of(claim)
+        head = head_of(claim) if len(claim.context) > 1 else ""  # a document's title says too little
         inside = any(k.number == claim.parent for k in kept)
         prefix = f"{head}: " if head and head != last and not inside and not claim.text.startswith(head) else ""
         parts.append(prefix + claim.text.strip())
