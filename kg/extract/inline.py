@@ -21,7 +21,7 @@ _PAREN_LIST = re.compile(
 _PAREN_MARK = re.compile(
     r"\(\s*(?:e\.g\.|i\.e\.|ie\.|eg\b|for example|such as|including|например|напр\.|т\.е\.|такие как)", re.IGNORECASE
 )
-_QUOTED = re.compile(r"[“«\"][^“”«»\"]{2,40}[”»\"]")
+_QUOTED = re.compile(r"[“«\"][^“”«»\",]{2,40}[”»\"]")
 MOST = 5  # words of a member
 
 

@@ -187,7 +187,9 @@ def is_name(text: str, ontology: Ontology, *, listed: bool = False) -> bool:
     if text.rstrip().endswith("?") and len(said) > 3:
         return False
     bare = re.sub(r"^(?:the|an?)\s+", "", text, flags=re.IGNORECASE)
-    if words(bare)[:1] and words(bare)[0] in cue_set(ontology, "function-word") and len(said) > 1:
+    opening = (words(bare) or [""])[0]
+    counts = opening in ontology.numbers("en") or opening in ontology.numbers("ru")
+    if opening in cue_set(ontology, "function-word") and not counts and len(said) > 1:
         return False
     return not re.search(r"(?<!\b\w)[.!?]\s+\S", text) and not is_clause(text, ontology)
 

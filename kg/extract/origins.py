@@ -39,7 +39,7 @@ def origin(node: Node, head: Mention | None, ctx: Context) -> None:
 
 
 def _subject(text: str, end: int, head: Mention | None, ctx: Context) -> Mention | None:
-    """Of what a sentence says who made it: the name before the verb; a remark in brackets may also be on the heading."""
+    """Of what a sentence says who made it: the name before the verb; a remark in brackets may be on the heading."""
     before = _AUXILIARY.sub("", text[:end].rstrip())
     if before.endswith("("):
         before = before[:-1].rstrip()
