@@ -181,7 +181,8 @@ def _member(
     if gist is None and not counted and not doing and _says(child, text, ctx):
         return nothing
     size = len(words(text))
-    named_so = gist is None or (size <= 5 and not is_clause(text, ctx.ontology))
+    titled = all(w[:1].isupper() for w in text.split() if len(w) > 3)  # "Understand Market Needs: ..." is a title
+    named_so = gist is None or (size <= 5 and (titled or not is_clause(text, ctx.ontology)))
     listed = whole is not None and open_list and (counted or (named_so and size <= 20))
     named = ctx.mention(text, kind=kind, listed=listed)
     if named is None:
