@@ -47,8 +47,10 @@ class WordVectors:
         try:
             found = json.loads((folder / "words.json").read_text(encoding="utf-8"))
             table = np.load(folder / "words.npy")
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, EOFError) as problem:
             raise StoreError(f"{folder}: the word vectors cannot be read ({problem}); build again") from problem
+        if not isinstance(found, list) or table.ndim != 2:
+            raise StoreError(f"{folder}: the word vectors are damaged; build again")
         if len(found) != len(table):
             raise StoreError(f"{folder}: {len(found)} words but {len(table)} vectors; build again")
         return WordVectors(found, table)
