@@ -165,7 +165,8 @@ def membership(desk: Desk) -> Draft | None:
     names = "; ".join(desk.label(w) for w in wholes_ids)
     label = desk.label(member)
     if kind != "concept":
-        text = say("is-kind", desk.lang, x=label, kind=desk.kind_label(kind), y=names)
+        name = desk.kind_label(kind)
+        text = say("is-kind", desk.lang, x=label, a="an" if name[:1] in "aeiou" else "a", kind=name, y=names)
     else:
         text = say("belongs", desk.lang, x=label, y=names)
     items = tuple(item(desk.label(w), w, [f.evidence for f in facts if f.object == w]) for w in wholes_ids)

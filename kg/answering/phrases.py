@@ -12,7 +12,7 @@ _TEXTS: dict[str, dict[Lang, str]] = {
     "before": {"en": "Before {x} comes {y}.", "ru": "Перед «{x}» идёт «{y}»."},
     "position": {"en": "{y} ({n} of {total} in {x}).", "ru": "{y} ({n} из {total}: {x})."},
     "belongs": {"en": "{x} belongs to {y}.", "ru": "{x} относится к: {y}."},
-    "is-kind": {"en": "{x} is a {kind} of {y}.", "ru": "{x} — {kind}: {y}."},
+    "is-kind": {"en": "{x} is {a} {kind} of {y}.", "ru": "{x} — {kind}: {y}."},
     "becomes": {"en": "{x} becomes {y}.", "ru": "{x} превращается в: {y}."},
     "authors": {"en": "{x} is by {y}.", "ru": "Авторы «{x}»: {y}."},
     "introduced": {"en": "{x} comes from {y}.", "ru": "{x}: предложено автором {y}."},
