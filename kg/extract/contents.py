@@ -113,7 +113,10 @@ def _title_and_house(rest: str) -> tuple[str, str]:
     rest = re.sub(r"[,.]?\s*\(?\d{4}\)?\.?\s*$", "", rest).strip(" .")
     rest = re.sub(r"^In\s+(?=[A-Z])", "", rest)
     if m := _HOUSE.search(rest):
-        return re.sub(r"[,.]\s+[^,.]+:$", "", rest[: m.start()].strip(" ,.")).strip(" ,."), m[1].strip(" ,.")
+        title = rest[: m.start()]
+        if m[0].startswith(":"):  # "Title. Place: House"
+            title = re.sub(r"[,.]\s+[^,.]+$", "", title)
+        return title.strip(" ,."), m[1].strip(" ,.")
     pieces = [p.strip() for p in re.split(r",\s+|\.\s+(?=[A-ZА-ЯЁ])", rest)]
     return pieces[0], pieces[1].split(": ")[-1] if len(pieces) > 1 else ""
 

@@ -57,7 +57,8 @@ def headings(ctx: Context) -> None:
                 kind = ctx.kind(soften(text, ctx.capitals))
         if kind == "concept" and re.match(r"(?:an?|the)\s+.+?\s+framework\b", text, re.IGNORECASE):
             kind = "framework"
-        mention = ctx.mention(_without_origin(text, ctx), kind=kind, scope=scope, alt=alt, listed=bool(node.marker) or node.block.level == 1)
+        listed = bool(node.marker) or node.block.level == 1
+        mention = ctx.mention(_without_origin(text, ctx), kind=kind, scope=scope, alt=alt, listed=listed)
         if mention is None:
             continue
         ctx.heads[node] = mention

@@ -1,0 +1,120 @@
+"""Sentences: definitions, abbreviations, inline lists, contrasts, origins, recurring names; cards and references."""
+
+from __future__ import annotations
+
+import pytest
+from extractkit import names, said, statements
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.model import Mention
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("# Weather\n\nAn anemometer is an instrument that measures wind.\n", "anemometer"),
+        ("# Погода\n\nАнемометр — это прибор, который измеряет ветер.\n", "Анемометр"),
+        ("# Погода\n\n«Анемометр» – прибор для измерения силы ветра.\n", "Анемометр"),
+    ],
+)
+def test_definitions(text: str, term: str) -> None:
+    assert any(s == term and p == "definition" for s, p, _ in said(text))
+
+
+def test_an_abbreviation_is_another_name() -> None:
+    found = statements("# Waste\n\nThe daily limit value (DLV) was raised in spring.\n")
+    assert any(s.subject.label == "daily limit value" and ("DLV", "en") in s.subject.alt for s in found)
+
+
+def test_examples_belong_to_the_plural_before_them() -> None:
+    found = said("# Orchards\n\nGrowers plant hardy fruit trees, such as quince, medlar and sloe.\n")
+    assert {("quince", "example-of", "hardy fruit trees"), ("sloe", "example-of", "hardy fruit trees")} <= found
+    assert ("закон", "example-of", "Источники права") in said("# Право\n\nИсточники права (например, закон, обычай).\n")
+
+
+def test_a_verb_behind_a_plural_ends_the_name() -> None:
+    found = names("# Plants\n\nLeaves absorb green wave lengths (e.g., lime, jade, olive).\n")
+    assert not any("absorb" in name for name in found)
+
+
+def test_advice_in_a_row_is_no_list_of_names() -> None:
+    assert names("# Fire\n\n- Drill: assess the room, evaluate exits, and communicate plans\n") == {"Fire", "Drill"}
+
+
+def test_contrasts() -> None:
+    assert ("Frost", "contrasts-with", "dew") in said("# Air\n\nFrost vs. dew: frost is frozen.\n")
+
+
+def test_who_made_it() -> None:
+    found = said("# Rivers\n\nThe stage gauge was developed by Tom Hale. It helps.\n")
+    assert ("stage gauge", "introduced-by", "Tom Hale") in found
+    assert ("Rivers", "introduced-by", "Tom Hale") not in found
+
+
+def test_a_name_that_recurs_is_found_and_a_fragment_is_not() -> None:
+    text = "# Boats\n\nSailors fear rogue waves at night. The tall ship is old. They saw rogue waves and a tall ship.\n"
+    assert {"rogue waves", "tall ship"} <= names(text)
+    assert "rogue waves at" not in names(text)
+
+
+CARDS = """Q: What is a sextant?
+A: An instrument that measures angles between a star and the horizon.
+
+Q: Which 3 kinds of knots are there on a ship?
+A:
+- bowline
+- reef knot
+- clove hitch
+
+Q: What is the difference between ebb and flood?
+A: Ebb runs out to sea and flood runs in.
+"""
+
+
+def test_cards() -> None:
+    found = said(CARDS, "cards.txt")
+    assert any(s == "sextant" and p == "definition" for s, p, _ in found)
+    assert ("bowline", "kind-of", "3 kinds of knots on a ship") in found
+    assert ("ebb", "contrasts-with", "flood") in found
+
+
+def test_references_give_title_house_year_and_people() -> None:
+    text = "# Seas\n\n## References\n\nMoor, A. and Vale, B. (1987). *Tides of the North*. Leeds: Gull Press.\n"
+    found = said(text)
+    assert {
+        ("Tides of the North", "created-by", "Moor"),
+        ("Tides of the North", "created-by", "Vale"),
+        ("Tides of the North", "year", "1987"),
+        ("Tides of the North", "publisher", "Gull Press"),
+    } <= found
+
+
+@pytest.mark.parametrize("label", ["Authors of the paper", "Авторы статьи", "AUTHORS"])
+def test_people_below_an_author_heading(label: str) -> None:
+    found = said(f"# How Dunes Move\n\n## {label}\n\nAnna B. Sand\n\nKarl van der Wind\n")
+    assert {("How Dunes Move", "created-by", n) for n in ("Anna B. Sand", "Karl van der Wind")} <= found
+
+
+PIECES = st.sampled_from(
+    ["# Clouds", "## 2 kinds of fog", "- sea fog: cold air", "- valley fog", "1. **Dew**: drops",
+     "Fog (FG) is a cloud.", "Туман — это облако у земли.", "| a | b |", "|---|---|", "| rain | «wet» |", "", "a -> b", "Q: What is hail?",
+     "A: ice", "“Haze” such as smoke, dust and salt.", "e\u0301 x", "Lee, A. (1990) Winds, Wiley."]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, min_size=1, max_size=12), st.sampled_from(["a.md", "a.txt"]))
+@settings(max_examples=60, deadline=None)
+def test_every_quote_is_its_slice_and_the_same_input_gives_the_same(pieces: list[str], name: str) -> None:
+    from extractkit import read
+
+    text = "# Start\n\n" + "\n".join(pieces)
+    document = read(text, name)
+    found = statements(text, name)
+    assert found == statements(text, name)
+    for s in found:
+        assert s.evidence.quote == document.raw[s.evidence.start : s.evidence.end]
+        assert s.evidence.quote
+        assert s.evidence.lines == document.lines_of(type(document.blocks[0].span)(s.evidence.start, s.evidence.end))
+        assert s.subject.label.strip()
+        assert not isinstance(s.object, Mention) or s.object.label.strip()
