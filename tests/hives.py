@@ -53,7 +53,7 @@ A **smoker** is a tin can with bellows that calms bees with cool smoke.
 
 ## Three elements of a hive
 
-1. **Brood box**: the queen lives here.
+1. **Floor**: dead insects and crumbs gather here.
 2. **Super**: spare honey is taken from here.
 3. **Roof**: rain and wind stay outside.
 
@@ -115,6 +115,10 @@ OKSANEN 2019: Cold clusters and the price of winter stores .......... 41
 Например, городские липы дают медосбор в начале июля.
 """,
 }
+
+SOURCES["moving.md"] = "# Moving\n\n## Twenty steps of moving an apiary\n\n" + "".join(
+    f"{n}. **Crate{chr(96 + n)}**: {'heavy ' * 15}lifting.\n" for n in range(1, 21)
+)
 
 
 def write(folder: Path, *, without: Sequence[str] = (), instead: Sequence[tuple[str, str, str]] = ()) -> Path:

@@ -49,7 +49,12 @@ def vector(word: str) -> NDArray[np.float32]:
 unit = st.lists(st.floats(-1, 1, width=16), min_size=3, max_size=3).filter(lambda v: sum(x * x for x in v) > 0.01)
 
 
-@given(rows=st.lists(unit, min_size=1, max_size=8), query=unit, most=st.integers(1, 10), least=st.floats(-1, 1))
+@given(
+    rows=st.lists(unit, min_size=1, max_size=8),
+    query=unit,
+    most=st.integers(1, 10),
+    least=st.floats(-1, 1, width=16),
+)
 def test_the_nearest_are_those_that_a_search_by_hand_finds(
     rows: list[list[float]], query: list[float], most: int, least: float
 ) -> None:
