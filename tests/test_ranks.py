@@ -25,7 +25,8 @@ passages | resolve
 rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
-embedding: embedding embedding_cache | word_vectors | text_index | vector_index | labels
+embedding: embedding embedding_cache | text_index | vector_index | labels
+word_vectors
 search: search search_hits search_legs search_query search_units
 answering
 answer
