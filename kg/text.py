@@ -24,6 +24,7 @@ _FOLD = _QUOTES | _DASHES | _INVISIBLE
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 _WORD = re.compile(r"[^\W_]+(?:['\-’‑][^\W_]+)*", re.UNICODE)
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_ACCENTED = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff\u2100-\u22ff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
@@ -40,11 +41,14 @@ def printable(text: str) -> str:
 
 def unaccent(text: str) -> str:
     """Latin letters without their accents; Cyrillic letters (й) stay whole."""
-    out = []
-    for ch in unicodedata.normalize("NFC", text):
-        base = unicodedata.normalize("NFD", ch)
-        out.append(base[0] if len(base) > 1 and _LATIN.match(base[0]) else ch)
-    return "".join(out)
+    if text.isascii():
+        return text
+    return _ACCENTED.sub(_base, unicodedata.normalize("NFC", text))
+
+
+def _base(m: re.Match[str]) -> str:
+    base = unicodedata.normalize("NFD", m.group())
+    return base[0] if len(base) > 1 and _LATIN.match(base[0]) else m.group()
 
 
 def words(text: str) -> list[str]:

@@ -98,7 +98,8 @@ def test_people_below_an_author_heading(label: str) -> None:
 
 PIECES = st.sampled_from(
     ["# Clouds", "## 2 kinds of fog", "- sea fog: cold air", "- valley fog", "1. **Dew**: drops",
-     "Fog (FG) is a cloud.", "Туман — это облако у земли.", "| a | b |", "|---|---|", "| rain | «wet» |", "", "a -> b", "Q: What is hail?",
+     "Fog (FG) is a cloud.", "Туман — это облако у земли.", "| a | b |", "|---|---|", "| rain | «wet» |", "", "a -> b",
+     "Q: What is hail?",
      "A: ice", "“Haze” such as smoke, dust and salt.", "e\u0301 x", "Lee, A. (1990) Winds, Wiley."]
 )  # fmt: skip
 

@@ -143,7 +143,9 @@ def authors(ctx: Context) -> None:
 
 def _is_author_label(text: str, ctx: Context) -> bool:
     """"Authors", "Authors of the paper", "Авторы статьи"."""
-    first = text.split()[0] if text.split() else ""
+    if len(text) > 60 or not text.strip():
+        return False
+    first = text.split()[0]
     return len(words(text)) <= 4 and has_role(first, "author-label", ctx.ontology) and not text.rstrip(" :").count(":")
 
 

@@ -167,9 +167,15 @@ def _adjectives(text: str, ontology: Ontology) -> Iterator[Listing]:
             yield Listing(tuple(spans), "adjectives", None, m[2])
 
 
+@lru_cache(maxsize=50_000)
+def folded(word: str) -> str:
+    """One word as kg.text.words has it."""
+    return (words(word) or [""])[-1]
+
+
 def verb_between(text: str, before: Span, word: Span) -> bool:
     """Whether a word behind an English plural is its verb."""
-    plural, verb = words(before.of(text))[-1], words(word.of(text))[0]
+    plural, verb = folded(before.of(text)), folded(word.of(text))
     if script_of(plural) != "en" or text[before.end : word.start].strip():
         return False
     return plural.endswith("s") and lemma(plural) != plural and lemma(verb) == verb and not _ADJECTIVE.search(verb)

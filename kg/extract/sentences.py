@@ -260,7 +260,7 @@ def _abbreviations(node: Node, ctx: Context) -> None:
                 if mention:
                     ctx.name(mention, ctx.cite(node, Span(span.start, m.end())), "abbreviation")
                 break
-    for m in _EQUALS.finditer(text):
+    for m in _EQUALS.finditer(text) if "=" in text else ():
         a, b = m["a"].strip(), m["b"].strip()
         if is_abbreviation(b) and not is_abbreviation(a):
             a, b = b, a

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from kg.extract.context import Context
-from kg.extract.inline import verb_between
+from kg.extract.inline import folded, verb_between
 from kg.extract.labels import cue_set, is_nominative, term_and_gist
 from kg.extract.tree import Node
 from kg.model import Mention, Span
-from kg.text import label_key, lemma, sentences, word_spans, words
+from kg.text import label_key, lemma, sentences, word_spans
 
 LEAST = 2  # occurrences in a short text, and one more for every PER characters
 PER = 15_000
@@ -95,25 +95,26 @@ def _candidates(text: str, ctx: Context) -> Iterator[Span]:
     stops = cue_set(ctx.ontology, "function-word") | cue_set(ctx.ontology, "finite-verb")
     stops |= cue_set(ctx.ontology, "clause-verb") | cue_set(ctx.ontology, "action-verb")
     run: list[Span] = []
-    for word in [*word_spans(text), None]:
-        said = words(word.of(text)) if word is not None else []
-        gap = text[run[-1].end : word.start] if run and word is not None else ""
-        verb = bool(run) and word is not None and verb_between(text, run[-1], word)
-        if word is None or not said or said[0] in stops or _ADVERB.search(said[0]) or verb or _STOP.search(gap):
+    for word in word_spans(text):
+        said = folded(word.of(text))
+        verb = bool(run) and verb_between(text, run[-1], word)
+        out = said in stops or bool(_ADVERB.search(said)) or verb
+        if out or (run and _STOP.search(text[run[-1].end : word.start])):
             yield from _endings(text, run)
             run = []
-        if word is not None and said and said[0] not in stops and not _ADVERB.search(said[0]) and not verb:
+        if not out:
             run.append(word)
+    yield from _endings(text, run)
 
 
 def _endings(text: str, run: list[Span]) -> Iterator[Span]:
     if len(run) > MOST_WORDS + 1 or len(run) < 2:
         return
-    last = words(run[-1].of(text))[0]
+    last = folded(run[-1].of(text))
     if last.endswith("ed") or (_ENDING.search(lemma(last)) and not last.endswith(("s", "ment", "ing"))):
         return  # it ends in an adjective
     for first in range(len(run) - 1):
-        names = [words(s.of(text))[0] for s in run[first:]]
+        names = [folded(s.of(text)) for s in run[first:]]
         if any(lemma(n) in _GENERIC or n in _GENERIC or n.isdigit() or len(n) < 2 for n in names):
             continue
         yield Span(run[first].start, run[-1].end)
