@@ -132,7 +132,8 @@ class Claims:
 
 def _cut(block: Block, document: Document) -> Iterable[tuple[str, Evidence]]:
     """A block whole, or by runs of sentences of about LONG characters; a table row by the items of its cells."""
-    if block.kind == "row" and len(block.text) > LONG and block.cells:
+    told = any(cell.of(block.text).strip(" •") for cell in block.cells[1:])
+    if block.kind == "row" and len(block.text) > LONG and told:
         first = block.cells[0].of(block.text)
         for cell in block.cells[1:]:
             at = cell.start
