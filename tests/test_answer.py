@@ -397,7 +397,7 @@ def less(course: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory, kept_c
         "What is royal jelly?",
         "What is a nuc?",
         "What is a smoker?",
-        pytest.param("Define brood.", marks=pytest.mark.xfail(reason="words near in meaning stand for the term itself")),
+        pytest.param("Define brood.", marks=pytest.mark.xfail(reason="a word near in meaning stands for the term")),
     ],
 )
 def test_what_only_one_note_said_is_gone_with_it(course: KnowledgeBase, less: KnowledgeBase, question: str) -> None:
@@ -502,6 +502,6 @@ def test_any_text_is_answered_or_a_query_error(course: KnowledgeBase, question: 
     try:
         found = course.ask(question)
     except QueryError:
-        assert not question.strip() or len(question) > 500
+        assert not question.strip() or len(question) > course.settings.max_query_chars
         return
     sound(found, course)
