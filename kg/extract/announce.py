@@ -15,6 +15,7 @@ from kg.ontology import Ontology
 from kg.text import fold, lemma, word_spans, words
 
 _OF = re.compile(r"^\s*(?:of|in|for|to|behind|within|by which|у|в|для|при)?\s*(?:the|a|an)?\s+(?=\S)", re.IGNORECASE)
+_DANGLING = re.compile(r"\s+(?:in|of|with|by|in the|из|в|на|с)$", re.IGNORECASE)
 TYPE_WORDS = frozenset({"type", "kind", "category", "тип", "вид", "категория"})
 _PREPOSITIONS = frozenset(
     [
@@ -95,7 +96,7 @@ def announcement(text: str, lang: Lang, ontology: Ontology, *, clause: bool = Fa
         cut = next(
             (s.start for s in spans if fold(s.of(about)).rstrip("хx") in numbers or fold(s.of(about)) in numbers), None
         )
-        about = about if cut is None else about[:cut]
+        about = about if cut is None else _DANGLING.sub("", about[:cut].rstrip())
     while (trimmed := _EDGE.sub("", about.strip())) != about:
         about = trimmed
     if " " in about and set(words(about)) & {

@@ -23,8 +23,13 @@ _DIFFERENCE = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(
-    r"^(?:why\s+(?:is|are)|почему|зачем)\s+(?P<x>.+?)\s+(?P<quality>important|useful|relevant|necessary|важн\w*|нуж\w*)(?:\s+(?:for|to|in|для|в)\s+(?P<y>.+?))?\s*\?*$",
+    r"^(?:why\s+(?:is|are|do|does)|почему|зачем)\s+(?P<x>.+?)\s+(?P<quality>important|useful|relevant|necessary|matter|"
+    r"важн\w*|нуж\w*)"
+    r"(?:\s+(?:for|to|in|для|в)\s+(?P<y>.+?))?\s*\?*$",
     re.IGNORECASE,
+)
+_DIFFERS = re.compile(
+    r"^(?:how|in what)\s+(?:do|does)\s+(?P<a>.+?)\s+differ\s+from\s+(?P<b>.+?)\s*\??$", re.IGNORECASE
 )
 _AS = re.compile(r"^(?P<x>.{2,40}?)\s+(?P<as>as|как)\s+(?:an?\s+|the\s+)?(?P<y>[^?]{3,40}?)\s*\??$", re.IGNORECASE)
 _FROM_TO = re.compile(r"^(?:from|от)\s+.+\s+(?:to|к)\s+.+$", re.IGNORECASE)
@@ -73,7 +78,7 @@ def _card(node: Node, text: str, attributed: str, perspectives: Counter[str], ct
     lang = ctx.lang(text)
     if not attributed and (m := _BY.search(text)) and not text.rstrip().endswith("?"):
         text, attributed = text[: m.start()], m["who"]
-    if m := _DIFFERENCE.search(text):
+    if m := _DIFFERENCE.search(text) or _DIFFERS.match(text):
         _difference(node, m, ctx)
         return
     if (m := _NOT_BUT.match(text)) and node.children:

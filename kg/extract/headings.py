@@ -12,7 +12,9 @@ from kg.model import Mention
 from kg.text import label_key, words
 
 ORDERED = ("stage", "step", "session")
-_DEFINING = re.compile(r"^(?:defining|definition of|the definition of|определение|понятие)\s+(?=\S)", re.IGNORECASE)
+_DEFINING = re.compile(
+    r"^(?:defining|(?:the )?definition of|what (?:is|are)|определение|понятие|что такое)\s+(?=\S)", re.IGNORECASE
+)
 _NOTES = re.compile(r"^(?:lecture\s+)?(?:notes|summary|конспект|заметки)\b", re.IGNORECASE)
 
 
