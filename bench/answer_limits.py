@@ -58,14 +58,22 @@ def main() -> None:
     def fit(train: np.ndarray) -> LogisticRegression:
         return LogisticRegression(C=1.0).fit(x[train][:, kept], y[train], sample_weight=w[train])
 
-    left_out = np.array([fit(np.arange(len(y)) != i).predict_proba(x[i : i + 1, kept])[0, 1] for i in range(len(asked))])
+    left_out = np.array(
+        [fit(np.arange(len(y)) != i).predict_proba(x[i : i + 1, kept])[0, 1] for i in range(len(asked))]
+    )
     answerable = np.array([q.get("answerable", True) for q in asked])
-    for name, p in (("fitted", fit(np.arange(len(y)) >= 0).predict_proba(x[: len(asked), kept])[:, 1]), ("left out", left_out)):
+    for name, p in (
+        ("fitted", fit(np.arange(len(y)) >= 0).predict_proba(x[: len(asked), kept])[:, 1]),
+        ("left out", left_out),
+    ):
         for limit in (0.3, 0.35, 0.4, 0.45, 0.5):
             given_ = p >= limit
             resolved = np.where(answerable, given_ & y[: len(asked)], ~given_).mean()
-            print(f"{name:9s} limit {limit}: resolved {resolved:.3f}, unanswerable refused {(~given_[~answerable]).mean():.3f}, "
-                  f"right ones refused {(~given_ & y[: len(asked)]).sum() / answerable.sum():.3f}")
+            print(
+                f"{name:9s} limit {limit}: resolved {resolved:.3f}, "
+                f"unanswerable refused {(~given_[~answerable]).mean():.3f}, "
+                f"right ones refused {(~given_ & y[: len(asked)]).sum() / answerable.sum():.3f}"
+            )
     model = fit(np.arange(len(y)) >= 0)
     weights = iter(model.coef_[0])
     print("bias", round(float(model.intercept_[0]), 2))
@@ -86,7 +94,11 @@ def judge(answerer: Answerer, q: dict) -> tuple[list[float], bool]:
     said = fold(" | ".join([brief(draft.text), *(i.label for i in draft.items[:ITEMS])]))
     told = all(any(fold(option) in said for option in options) for options in q.get("must_contain", ()))
     cited = [*draft.evidence, *(e for i in draft.items for e in i.evidence)]
-    at = any(e.document == g["file"] and e.lines[0] <= g["lines"][1] and e.lines[1] >= g["lines"][0] for e in cited for g in q["evidence"])
+    at = any(
+        e.document == g["file"] and e.lines[0] <= g["lines"][1] and e.lines[1] >= g["lines"][0]
+        for e in cited
+        for g in q["evidence"]
+    )
     return vector, told and at
 
 

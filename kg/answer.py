@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import PurePath
 
-from kg.answering import lists, texts
+from kg.answering import lists, sources, texts
 from kg.answering.claims import Claim, Claims, stem
 from kg.answering.draft import Desk, Draft, brief
 from kg.answering.phrases import say
@@ -84,7 +84,15 @@ class Limits:
 class Answerer:
     """Answers questions on one build. Immutable; safe for several threads."""
 
-    def __init__(self, graph: Graph, *, index: Index, ontology: Ontology, weights: Weights | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        index: Index,
+        ontology: Ontology,
+        weights: Weights | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.graph, self.index, self.ontology = graph, index, ontology
         self.weights, self.limits = weights or Weights(), limits or Limits()
         self.claims = Claims(graph.documents)
@@ -101,7 +109,13 @@ class Answerer:
     def desk(self, question: str, *, lang: Lang | None = None) -> Desk:
         mended = {**self._near(question), **self.index.understand(question).mended}
         asked = understand(
-            question, mended=mended, linker=self.linker, claims=self.claims, ontology=self.ontology, titles=self.titles, lang=lang
+            question,
+            mended=mended,
+            linker=self.linker,
+            claims=self.claims,
+            ontology=self.ontology,
+            titles=self.titles,
+            lang=lang,
         )
         asked = replace(asked, words=tuple(self._soft(w) for w in asked.words))
         hits = self.index.search(question, limit=HITS).hits
@@ -185,7 +199,10 @@ class Answerer:
             absent=sum(w.name for w in missing if w not in unknown),
             unknown=sum(w.weight for w in unknown if not w.name) / weight,
             residue=(1 - share) if asked.links else 0.0,
-            thin=asked.sentence and asked.type != "source" and draft.direct < 0.5 and all(c.kind in {"row", "heading", "front"} for c in cited),
+            thin=asked.sentence
+            and asked.type != "source"
+            and draft.direct < 0.5
+            and all(c.kind in {"row", "heading", "front"} for c in cited),
             uncounted=asked.number and not any(re.search(r"\d", c.text) for c in cited),
             open=asked.sentence and (only_asked or (asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9)),
         )
@@ -199,7 +216,9 @@ class Answerer:
         unknown = [w for w in asked.words if not self._known(w)]
         known = 1 - sum(w.weight for w in unknown) / asked.weight if asked.weight else 0.0
         if draft is None:
-            return self._refused(desk, None, 0.0, say("reason-unknown", asked.lang, x=", ".join(w.text for w in unknown)), known)
+            return self._refused(
+                desk, None, 0.0, say("reason-unknown", asked.lang, x=", ".join(w.text for w in unknown)), known
+            )
         signs, missing = self.signs(desk, draft)
         confidence = self.limits.confidence(signs)
         if confidence < self.limits.answered:
@@ -214,7 +233,17 @@ class Answerer:
         ids = self._concepts(draft, desk.hits)
         concepts = tuple(self.graph.concepts[i] for i in ids)
         reason = say("reason-covered", asked.lang, share=f"{signs.share:.0%}")
-        return Answer(asked.text, "answered", draft.type, brief(draft.text), draft.items, concepts, draft.evidence, round(confidence, 3), reason)
+        return Answer(
+            asked.text,
+            "conflict" if draft.conflict else "answered",
+            draft.type,
+            brief(draft.text),
+            draft.items,
+            concepts,
+            draft.evidence,
+            round(confidence, 3),
+            reason,
+        )
 
     def _refused(self, desk: Desk, draft: Draft | None, confidence: float, reason: str, known: float) -> Answer:
         """A no: mentioned, where something that was asked about is named in the sources; else not in the course."""
@@ -224,8 +253,28 @@ class Answerer:
             concept = self.graph.concepts[max(linked, key=lambda k: (k.end - k.start, -k.start)).concept]
             evidence = tuple(f.evidence for f in self.structure.about[concept.id] if f.predicate == "label")[:3]
             text = say("mentioned", asked.lang, x=concept.label_in(asked.lang))
-            return Answer(asked.text, "mentioned_only", asked.type, text, (), (concept,), evidence, round(1 - confidence, 3), reason)
-        return Answer(asked.text, "not_in_course", asked.type, say("not_in_course", asked.lang), (), (), (), round(1 - confidence, 3), reason)
+            return Answer(
+                asked.text,
+                "mentioned_only",
+                asked.type,
+                text,
+                (),
+                (concept,),
+                evidence,
+                round(1 - confidence, 3),
+                reason,
+            )
+        return Answer(
+            asked.text,
+            "not_in_course",
+            asked.type,
+            say("not_in_course", asked.lang),
+            (),
+            (),
+            (),
+            round(1 - confidence, 3),
+            reason,
+        )
 
     def _concepts(self, draft: Draft, hits: Sequence[Hit]) -> list[str]:
         ids = [i for i in dict.fromkeys(draft.concepts) if i in self.graph.concepts]
@@ -240,22 +289,27 @@ _WAYS: dict[str, tuple[Callable[[Desk], Draft | None], ...]] = {
     "ordering": (lists.ordering,),
     "comparison": (texts.comparison,),
     "relation": (lists.becomes,),
-    "source": (texts.source,),
+    "source": (sources.value, sources.source),
     "example": (texts.example, lists.of_kind),
-    "other": (lists.enumeration, texts.definition),
+    "other": (sources.value, lists.enumeration, texts.definition),
 }
 
 
 def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list[str]]:
     """Words by which a question may name a document: those of its title, name and first lines that few others have."""
-    said = {d.name: {w for text in (d.title, PurePath(d.name).stem.replace("_", " ")) for w in words(text)} for d in documents}
+    said = {
+        d.name: {w for text in (d.title, PurePath(d.name).stem.replace("_", " ")) for w in words(text)}
+        for d in documents
+    }
     types = {w for lang in ("en", "ru") for cue in ontology.cues("document-type", lang) for w in words(cue)}
     for d in documents:
         chrome = " ".join(d.line_span(*n.lines).of(d.raw) for n in d.noise[:12])
         said[d.name] |= types & set(words(chrome))
         if d.lang == "ru" or d.media_type.endswith("presentation"):
             said[d.name] |= types & {"deck", "slides", "presentation", "презентация", "слайды"}
-        said[d.name] |= {"ru": {"russian", "русский", "русскоязычный"}, "en": {"english", "английский"}}.get(d.lang, set())
+        said[d.name] |= {"ru": {"russian", "русский", "русскоязычный"}, "en": {"english", "английский"}}.get(
+            d.lang, set()
+        )
     most = max(1, len(documents) // 2)
     common = stop_words(ontology) | {w for d in documents for b in d.blocks[1:400] for w in words(b.text)}
     counts: dict[str, int] = {}
@@ -263,7 +317,11 @@ def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list
         for word in names:
             counts[word] = counts.get(word, 0) + 1
     return {
-        name: sorted(w for w in names if len(w) > 3 and (counts[w] == 1 and w not in common or w in types and counts[w] <= most))
+        name: sorted(
+            w
+            for w in names
+            if len(w) > 3 and ((counts[w] == 1 and w not in common) or (w in types and counts[w] <= most))
+        )
         for name, names in said.items()
     }
 

@@ -113,7 +113,7 @@ class Claims:
         for node in outline(document).walk():
             if node.block is None:
                 continue
-            above = [a for a in node.ancestors()]
+            above = list(node.ancestors())
             context = tuple(a.text.strip() for a in reversed(above) if a.text.strip())
             parent = next((numbers[a] for a in above if a in numbers), None)
             for text, evidence in _cut(node.block, document):
@@ -121,10 +121,8 @@ class Claims:
                 numbers.setdefault(node, number)
                 over = frozenset(w for c in context for w in stemmed(c))
                 own = frozenset(stemmed(f"{node.marker} {text}" if node.marker else text))
-                claim = Claim(
-                    number, text, context, node.kind, evidence, script_of(text) or document.lang, own, over - own, parent,
-                    node.kind in {"item", "row"},
-                )  # fmt: skip
+                lang, item = script_of(text) or document.lang, node.kind in {"item", "row"}
+                claim = Claim(number, text, context, node.kind, evidence, lang, own, over - own, parent, item)
                 self.all.append(claim)
                 if parent is not None:
                     self.children[parent].append(number)

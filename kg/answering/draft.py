@@ -26,6 +26,7 @@ class Draft:
     evidence: tuple[Evidence, ...]
     told: frozenset[str] = frozenset()
     direct: float = 0.0  # how surely the graph states just this, 0..1
+    conflict: bool = False  # the sources disagree; every side is an item
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.answering.claims import stemmed
+from kg.answering.claims import CONTEXT
 from kg.answering.draft import ITEMS, Desk, Draft, item, merged, told
 from kg.answering.phrases import say
 from kg.answering.question import Word
-from kg.answering.ranking import CONTEXT
 from kg.answering.structure import Listing
 from kg.model import Evidence, Fact
 
@@ -73,7 +72,11 @@ def enumeration(desk: Desk, *, least: float = 0.75) -> Draft | None:
 
 def of_listing(listing: Listing, desk: Desk, *, type: str, direct: float) -> Draft:
     structure = desk.structure
-    others = [one for one in structure.by_whole[listing.whole] if one is not listing and one.kind == listing.kind and set(one.ids) & set(listing.ids)]
+    others = [
+        one
+        for one in structure.by_whole[listing.whole]
+        if one is not listing and one.kind == listing.kind and set(one.ids) & set(listing.ids)
+    ]
     items = []
     for fact in listing.members[:ITEMS]:
         more = [f.evidence for one in others for f in one.members if f.subject == fact.subject]
@@ -82,7 +85,15 @@ def of_listing(listing: Listing, desk: Desk, *, type: str, direct: float) -> Dra
     text = say("of", desk.lang, x=head) + " " + "; ".join(i.label for i in items)
     evidence = [_head_evidence(listing, desk), *(e for i in items for e in i.evidence[:1])]
     concepts = (listing.whole, *(f.subject for f in listing.members))
-    return Draft(type, text, tuple(items), concepts, merged(e for e in evidence if e), told(head, desk.kind_label(listing.kind)) | listing.words, direct)
+    return Draft(
+        type,
+        text,
+        tuple(items),
+        concepts,
+        merged(e for e in evidence if e),
+        told(head, desk.kind_label(listing.kind)) | listing.words,
+        direct,
+    )
 
 
 def _said(fact: Fact, desk: Desk) -> str:
@@ -93,7 +104,11 @@ def _said(fact: Fact, desk: Desk) -> str:
 def _head_evidence(listing: Listing, desk: Desk) -> Evidence | None:
     """Where the list is announced: the naming of its whole right before the first member."""
     first = listing.members[0].evidence
-    named = [f.evidence for f in desk.structure.about[listing.whole] if f.predicate == "label" and f.evidence.document == listing.document]
+    named = [
+        f.evidence
+        for f in desk.structure.about[listing.whole]
+        if f.predicate == "label" and f.evidence.document == listing.document
+    ]
     before = [e for e in named if e.start <= first.start]
     return max(before, key=lambda e: e.start, default=None)
 
@@ -103,7 +118,9 @@ def ordering(desk: Desk) -> Draft | None:
     asked, structure = desk.asked, desk.structure
     if asked.direction:
         for link in sorted(asked.links, key=lambda k: (-(k.end - k.start), k.start)):
-            facts = structure.following(link.concept) if asked.direction == "after" else structure.preceding(link.concept)
+            facts = (
+                structure.following(link.concept) if asked.direction == "after" else structure.preceding(link.concept)
+            )
             facts = [f for f in facts if desk.in_scope(f.evidence.document)] or facts
             if facts:
                 return _neighbours(link.concept, facts, desk)
@@ -116,7 +133,15 @@ def ordering(desk: Desk) -> Draft | None:
             text = say("position", desk.lang, y=label, n=n, total=len(listing.members), x=desk.label(listing.whole))
             ids = (fact.subject, listing.whole)
             evidence = merged([fact.evidence, *(e for e in [_head_evidence(listing, desk)] if e)])
-            return Draft("ordering", text, (item(label, fact.subject, [fact.evidence]),), ids, evidence, told(label, "first last final", desk.kind_label(listing.kind)) | listing.words, min(1.0, score))
+            return Draft(
+                "ordering",
+                text,
+                (item(label, fact.subject, [fact.evidence]),),
+                ids,
+                evidence,
+                told(label, "first last final", desk.kind_label(listing.kind)) | listing.words,
+                min(1.0, score),
+            )
     return None
 
 
@@ -136,8 +161,26 @@ def _neighbours(anchor: str, facts: Sequence[Fact], desk: Desk) -> Draft:
     key = "after" if after else "before"
     text = say(key, desk.lang, x=desk.label(anchor), y="; ".join(i.label for i in items))
     text = text.removesuffix(".") + detail if detail else text
-    named = [f.evidence for f in structure.about[anchor] if f.predicate == "label" and f.evidence.document == facts[0].evidence.document]
-    return Draft("ordering", text, tuple(items), (*others, anchor), merged([*evidence, *named[:2]]), told(key, desk.label(anchor), "follow next after before come", *(desk.kind_label(desk.concept(o).kind) for o in (anchor, *others)), *(desk.label(f.object or "") for f in structure.wholes(anchor))), 0.95)
+    named = [
+        f.evidence
+        for f in structure.about[anchor]
+        if f.predicate == "label" and f.evidence.document == facts[0].evidence.document
+    ]
+    return Draft(
+        "ordering",
+        text,
+        tuple(items),
+        (*others, anchor),
+        merged([*evidence, *named[:2]]),
+        told(
+            key,
+            desk.label(anchor),
+            "follow next after before come",
+            *(desk.kind_label(desk.concept(o).kind) for o in (anchor, *others)),
+            *(desk.label(f.object or "") for f in structure.wholes(anchor)),
+        ),
+        0.95,
+    )
 
 
 def membership(desk: Desk) -> Draft | None:
@@ -150,7 +193,9 @@ def membership(desk: Desk) -> Draft | None:
         if not wholes:
             continue
         matching = [f for f in wholes if any(other.concept == f.object for other in links)]
-        kinds = [f for f in wholes if any(desk.ontology.is_a(desk.concept(f.object or "").kind, k) for k in asked.kinds)]
+        kinds = [
+            f for f in wholes if any(desk.ontology.is_a(desk.concept(f.object or "").kind, k) for k in asked.kinds)
+        ]
         own_kind = any(desk.ontology.is_a(desk.concept(link.concept).kind, k) for k in asked.kinds)
         rated = (2.0 if matching else 0.0) + (1.0 if kinds else 0.0) + 0.8 * own_kind + 0.5 * (link.end - link.start)
         pick = matching or kinds or wholes
@@ -171,8 +216,23 @@ def membership(desk: Desk) -> Draft | None:
         text = say("belongs", desk.lang, x=label, y=names)
     items = tuple(item(desk.label(w), w, [f.evidence for f in facts if f.object == w]) for w in wholes_ids)
     evidence = [f.evidence for f in facts if f.object in wholes_ids]
-    evidence += [e for w in wholes_ids for one in structure.by_whole[w] if member in one.ids for e in [_head_evidence(one, desk)] if e]
-    return Draft("membership", text, items, (*wholes_ids, member), merged(evidence), told(label, names, desk.kind_label(kind), "belong part"), 0.85)
+    evidence += [
+        e
+        for w in wholes_ids
+        for one in structure.by_whole[w]
+        if member in one.ids
+        for e in [_head_evidence(one, desk)]
+        if e
+    ]
+    return Draft(
+        "membership",
+        text,
+        items,
+        (*wholes_ids, member),
+        merged(evidence),
+        told(label, names, desk.kind_label(kind), "belong part"),
+        0.85,
+    )
 
 
 def of_kind(desk: Desk, *, least: int = 2) -> Draft | None:
@@ -187,7 +247,11 @@ def of_kind(desk: Desk, *, least: int = 2) -> Draft | None:
         for concept in structure.concepts.values():
             if not desk.ontology.is_a(concept.kind, kind):
                 continue
-            facts = [f for f in structure.about[concept.id] if f.predicate in {"note", "definition", "example-of", "label"} and desk.in_scope(f.evidence.document)]
+            facts = [
+                f
+                for f in structure.about[concept.id]
+                if f.predicate in {"note", "definition", "example-of", "label"} and desk.in_scope(f.evidence.document)
+            ]
             rated = [(desk.score_of(f.evidence), f.evidence) for f in facts]
             if rated:
                 score, evidence = max(rated, key=lambda r: (r[0], -r[1].start))
@@ -200,7 +264,15 @@ def of_kind(desk: Desk, *, least: int = 2) -> Draft | None:
             kept.sort(key=lambda f: (f[2].document, f[2].start))
             items = tuple(item(desk.label(c), c, [e]) for _, c, e in kept)
             text = f"{desk.kind_label(kind).capitalize()}: " + "; ".join(i.label for i in items)
-            return Draft("enumeration", text, items, tuple(c for _, c, _ in kept), merged(e for _, _, e in kept), told(desk.kind_label(kind)), 0.5)
+            return Draft(
+                "enumeration",
+                text,
+                items,
+                tuple(c for _, c, _ in kept),
+                merged(e for _, _, e in kept),
+                told(desk.kind_label(kind)),
+                0.5,
+            )
     return None
 
 
@@ -210,12 +282,18 @@ def becomes(desk: Desk) -> Draft | None:
         facts = desk.structure.related(link.concept, "becomes")
         facts += desk.structure.related(link.concept, "becomes", incoming=True) if not facts else []
         if facts:
-            parts = [say("becomes", desk.lang, x=desk.label(f.subject), y=desk.label(f.object or "")) for f in facts[:3]]
+            parts = [
+                say("becomes", desk.lang, x=desk.label(f.subject), y=desk.label(f.object or "")) for f in facts[:3]
+            ]
             items = tuple(item(desk.label(f.object or ""), f.object, [f.evidence]) for f in facts[:3])
             ids = tuple(dict.fromkeys(x for f in facts[:3] for x in (f.object or "", f.subject)))
-            return Draft("relation", " ".join(parts), items, ids, merged(f.evidence for f in facts[:3]), told(*parts, "become turn change move transition"), 0.9)
+            return Draft(
+                "relation",
+                " ".join(parts),
+                items,
+                ids,
+                merged(f.evidence for f in facts[:3]),
+                told(*parts, "become turn change move transition"),
+                0.9,
+            )
     return None
-
-
-def words_of(text: str) -> frozenset[str]:
-    return frozenset(stemmed(text))

@@ -6,7 +6,10 @@ from kg.model import Lang
 
 _TEXTS: dict[str, dict[Lang, str]] = {
     "not_in_course": {"en": "The sources say nothing about this.", "ru": "В источниках об этом ничего нет."},
-    "mentioned": {"en": "The sources mention {x}, but do not say what was asked.", "ru": "В источниках упоминается «{x}», но о том, что спрошено, не сказано."},
+    "mentioned": {
+        "en": "The sources mention {x}, but do not say what was asked.",
+        "ru": "В источниках упоминается «{x}», но о том, что спрошено, не сказано.",
+    },
     "of": {"en": "{x}:", "ru": "{x}:"},
     "after": {"en": "After {x} comes {y}.", "ru": "После «{x}» идёт «{y}»."},
     "before": {"en": "Before {x} comes {y}.", "ru": "Перед «{x}» идёт «{y}»."},
@@ -16,16 +19,18 @@ _TEXTS: dict[str, dict[Lang, str]] = {
     "becomes": {"en": "{x} becomes {y}.", "ru": "{x} превращается в: {y}."},
     "authors": {"en": "{x} is by {y}.", "ru": "Авторы «{x}»: {y}."},
     "introduced": {"en": "{x} comes from {y}.", "ru": "{x}: предложено автором {y}."},
-    "in": {"en": "in {x}", "ru": "в документе {x}"},
-    "defines": {"en": "{n} documents define {x}.", "ru": "Документов с определением «{x}»: {n}."},
-    "reason-covered": {"en": "The cited lines cover {share} of what was asked.", "ru": "Процитированные строки покрывают {share} вопроса."},
+    "reason-covered": {
+        "en": "The cited lines cover {share} of what was asked.",
+        "ru": "Процитированные строки покрывают {share} вопроса.",
+    },
     "reason-unknown": {"en": "Nothing in the sources is about: {x}.", "ru": "В источниках ничего нет о: {x}."},
     "reason-uncovered": {"en": "No line of the sources tells of: {x}.", "ru": "Ни одна строка не говорит о: {x}."},
     "reason-number": {"en": "The sources give no number for this.", "ru": "В источниках нет такого числа."},
-    "reason-question": {"en": "The sources only ask this; they do not answer it.", "ru": "В источниках этот вопрос только задан, ответа нет."},
-    "quoted-en": {"en": "", "ru": " (цитата на английском)"},
-    "quoted-ru": {"en": " (quoted in Russian)", "ru": ""},
-    "conflict": {"en": "The sources disagree on {x}.", "ru": "Источники расходятся: {x}."},
+    "reason-question": {
+        "en": "The sources only ask this; they do not answer it.",
+        "ru": "В источниках этот вопрос только задан, ответа нет.",
+    },
+    "conflict": {"en": "The sources disagree on {x}: {y}.", "ru": "Источники расходятся, {x}: {y}."},
 }  # fmt: skip
 
 

@@ -20,12 +20,21 @@ _ORDINALS = {
 }
 _ARTICLES = frozenset({"the", "a", "an"})
 LIGHTEST, HEAVIEST = 1.5, 9.0  # weights of a word that stands everywhere and of a rare term
+_ASKS = re.compile(
+    r"(?:what|which|who|where|when|why|how|give|name|list|compare|describe|do|does|is|are|in which|to which"
+    r"|как|что|кто|где|когда|почему|зачем|чем|назови|перечисли|относится|приведи|(?:в|на|к|о|из) (?:как|ч))\w*\b"
+)
+_QUANTITY = re.compile(
+    r"\b(?:how many|what percentage|what share|what number|formula|сколько|какой процент|какова доля|формула)\b"
+)
 _SEVERAL = re.compile(
     r"\b(?:what are|list|name|enumerate|какие|каковы|каких|какими|перечисл\w+|назови\w*|сколько|из чего|на каких)\b"
     r"|\b(?:which|what) (?:\w+ ){0,4}?[\w-]+s (?:are|were|do|did|have|can|should|of|in|on|for|about|from|under|by)\b"
 )
 _LAST = re.compile(r"\b(?:final|last|ultimate|заключительн\w*|последн\w*|финальн\w*|завершающ\w*)\b")
-_AFTER = re.compile(r"\b(?:follows?|after|next|succeeds?|comes? next|then|после|следу\w+|идет после|дальше|затем|за этап\w*)\b")
+_AFTER = re.compile(
+    r"\b(?:follows?|after|next|succeeds?|comes? next|then|после|следу\w+|идет после|дальше|затем|за этап\w*)\b"
+)
 _BEFORE = re.compile(r"\b(?:before|precedes?|previous|prior to|перед|до|предшеств\w*|предыдущ\w*)\b")
 
 
@@ -103,7 +112,11 @@ class Linker:
                 key = " ".join(k for k in keys[i : i + length] if k)
                 if not keys[i] or not keys[i + length - 1]:
                     continue
-                if (said[i] in stop and length < 6) or (said[i + length - 1] in stop and length < 6) or len(said[i]) < 2:
+                if (
+                    (said[i] in stop and length < 6)
+                    or (said[i + length - 1] in stop and length < 6)
+                    or len(said[i]) < 2
+                ):
                     continue
                 if found := self.by_key.get(key):
                     out += [Link(one, i, i + length, " ".join(said[i : i + length])) for one in found]
@@ -115,7 +128,9 @@ class Linker:
 def stop_words(ontology: Ontology) -> frozenset[str]:
     """Words that frame questions and sentences and tell nothing of their subject."""
     roles = ("function-word", "finite-verb", "ask-frame")
-    return frozenset(w for role in roles for lang in ("en", "ru") for cue in ontology.cues(role, lang) for w in words(cue))
+    return frozenset(
+        w for role in roles for lang in ("en", "ru") for cue in ontology.cues(role, lang) for w in words(cue)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +140,11 @@ def _cues(ontology: Ontology, role: str) -> tuple[re.Pattern[str], ...]:
         for cue in ontology.cues(role, lang):
             text = " ".join(words(cue))
             if text:
-                out.append(re.compile(r"\b" + re.sub(r"\\ \.\\\.\\\.\\ |\\ \*\\ ", ".+", re.escape(text)).replace(r"\ ", " ") + r"\b"))
+                out.append(
+                    re.compile(
+                        r"\b" + re.sub(r"\\ \.\\\.\\\.\\ |\\ \*\\ ", ".+", re.escape(text)).replace(r"\ ", " ") + r"\b"
+                    )
+                )
     return tuple(out)
 
 
@@ -138,9 +157,17 @@ def question_type(plain: str, links: Sequence[Link], ontology: Ontology, *, sent
     """The type of a question by its cues; the first type that fits wins, "definition" for a bare name."""
     if re.match(r"(?:is|are|относится ли|является ли)\s", plain):
         return "membership"
-    if re.search(r"\b(?:documents?|sources?|документ\w*|источник\w*)\b", plain) and re.search(r"\b(?:defin\w+|определ\w+)\b", plain) and not re.search(r"\b(?:cite|cites|cited|ссыла\w+)\b", plain):
+    if (
+        re.search(r"\b(?:documents?|sources?|документ\w*|источник\w*)\b", plain)
+        and re.search(r"\b(?:defin\w+|определ\w+)\b", plain)
+        and not re.search(r"\b(?:cite|cites|cited|ссыла\w+)\b", plain)
+    ):
         return "definition"
-    if re.search(r"\b(?:defines?|definitions? of|определени[ея]|что такое)\b", plain) and not has_cue(plain, "ask-source", ontology) and not has_cue(plain, "ask-comparison", ontology):
+    if (
+        re.search(r"\b(?:defines?|definitions? of|определени[ея]|что такое)\b", plain)
+        and not has_cue(plain, "ask-source", ontology)
+        and not has_cue(plain, "ask-comparison", ontology)
+    ):
         return "definition"
     for kind, role in (
         ("source", "ask-source"), ("comparison", "ask-comparison"), ("example", "ask-example"),
@@ -166,9 +193,9 @@ def understand(
     language = lang or script_of(text) or "en"
     stop = stop_words(ontology)
     links = linker.links(said, stop)
-    sentence = folded.rstrip().endswith("?") or bool(re.match(r"(?:what|which|who|where|when|why|how|give|name|list|compare|describe|do|does|is|are|in which|to which|как|что|кто|где|когда|почему|зачем|чем|в |на |к |о |из |назови|перечисли|относится|приведи)\b", plain))
+    sentence = folded.rstrip().endswith("?") or bool(_ASKS.match(plain))
     counts = counts_in(plain, ontology)
-    number = bool(re.search(r"\b(?:how many|what percentage|what share|what number|сколько|какой процент|какова доля|formula|формула)\b", plain))
+    number = bool(_QUANTITY.search(plain))
     kinds = _kinds(plain, language, ontology)
     documents, spoken = _documents(plain, titles)
     kind = question_type(plain, links, ontology, sentence=sentence)
@@ -177,9 +204,21 @@ def understand(
         documents = ()
         told = _words(said, text, mended, stop, claims, ontology, language, frozenset())
     return Asked(
-        text, language, kind, told, tuple(links), kinds, counts[0] if counts else None, _position(plain, language), _direction(plain),
-        documents, number, bool(counts) or bool(_SEVERAL.search(plain)), sentence, plain,
-    )  # fmt: skip
+        text=text,
+        lang=language,
+        type=kind,
+        words=told,
+        links=tuple(links),
+        kinds=kinds,
+        count=counts[0] if counts else None,
+        position=_position(plain, language),
+        direction=_direction(plain),
+        documents=documents,
+        number=number,
+        plural=bool(counts) or bool(_SEVERAL.search(plain)),
+        sentence=sentence,
+        plain=plain,
+    )
 
 
 def _kinds(plain: str, lang: Lang, ontology: Ontology) -> tuple[str, ...]:
@@ -207,7 +246,14 @@ def _documents(plain: str, titles: Mapping[str, Sequence[str]]) -> tuple[tuple[s
 
 
 def _words(
-    said: Sequence[str], text: str, mended: Mapping[str, str], stop: frozenset[str], claims: Claims, ontology: Ontology, lang: Lang, spoken: frozenset[str]
+    said: Sequence[str],
+    text: str,
+    mended: Mapping[str, str],
+    stop: frozenset[str],
+    claims: Claims,
+    ontology: Ontology,
+    lang: Lang,
+    spoken: frozenset[str],
 ) -> tuple[Word, ...]:
     """Telling words, terms of several words as one, each with its translations."""
     capital = {fold(m) for m in re.findall(r"(?<=[\s«“\"(])[A-ZА-ЯЁ][\w'’-]+|\b[A-Z]{2,}\w*", text)}
@@ -215,7 +261,13 @@ def _words(
     covered: set[int] = set()
     surfaces = {fold(m.group()): m.group() for m in re.finditer(r"[A-Za-zА-Яа-яЁё][\w'’-]*", text)}
     ordinal = re.compile("|".join(w + ("" if k == "en" else "[а-я]*") for k, ws in _ORDINALS.items() for w in ws))
-    organisations = {w for c in ("organisation", "person") if c in ontology.classes for cue in ontology.classes[c].cues.get(lang, ()) for w in words(cue)}
+    organisations = {
+        w
+        for c in ("organisation", "person")
+        if c in ontology.classes
+        for cue in ontology.classes[c].cues.get(lang, ())
+        for w in words(cue)
+    }
     pieces: list[tuple[int, int, tuple[str, ...]]] = []
     joined = " ".join(said)
     for source in {script_of(w) for w in said} - {""}:
@@ -225,23 +277,45 @@ def _words(
         if end > len(said) or span & covered or all(said[i] in stop or said[i] in spoken for i in span):
             continue
         covered |= span
-        if lang == "ru" and end - start == 1 and end < len(said) and said[end] in capital and {stem(said[start])} & {stem(o) for o in organisations}:
+        if (
+            lang == "ru"
+            and end - start == 1
+            and end < len(said)
+            and said[end] in capital
+            and {stem(said[start])} & {stem(o) for o in organisations}
+        ):
             continue  # "компания X": the class of the name that follows
         own = tuple(s for i in sorted(span) if said[i] not in stop or end - start > 1 for s in [stem(said[i])])
         forms = (own, *dict.fromkeys(tuple(stemmed(label)) for label in labels))
         known = [f for f in forms if f and all(claims.knows(w) for w in f)]
         weight = min((sum(claims.idf(w) for w in f) for f in known), default=claims.idf("\0"))
-        name = end - start == 1 and said[start] in capital and (len(said[start]) > 3 or said[start].isascii() and lang == "ru")
+        name = (
+            end - start == 1
+            and said[start] in capital
+            and (len(said[start]) > 3 or (said[start].isascii() and lang == "ru"))
+        )
         phrase = " ".join(said[start:end])
-        out.append(Word(phrase, tuple(f for f in forms if f), max(LIGHTEST, min(weight, HEAVIEST)), name and not known, surfaces.get(phrase, "") if name else "", (), next((x for x in labels if script_of(x) != script_of(phrase)), "")))
+        out.append(
+            Word(
+                phrase,
+                tuple(f for f in forms if f),
+                max(LIGHTEST, min(weight, HEAVIEST)),
+                name and not known,
+                surfaces.get(phrase, "") if name else "",
+                (),
+                next((x for x in labels if script_of(x) != script_of(phrase)), ""),
+            )
+        )
     for i, word in enumerate(said):
         if i in covered or word in stop or word in spoken or ordinal.fullmatch(word):
             continue
         key = stem(word)
         parts = tuple(stem(p) for p in word.split("-")) if "-" in word else ()
         forms = ((key,), parts) if parts else ((key,),)
-        name = word in capital or any(c.isdigit() for c in word) and len(word) > 1
-        out.append(Word(word, forms, max(LIGHTEST, claims.idf(key)), name, surfaces.get(word, "") if word in capital else ""))
+        name = word in capital or (any(c.isdigit() for c in word) and len(word) > 1)
+        out.append(
+            Word(word, forms, max(LIGHTEST, claims.idf(key)), name, surfaces.get(word, "") if word in capital else "")
+        )
     return tuple(sorted(out, key=lambda w: joined.find(w.text)))
 
 

@@ -1,4 +1,4 @@
-"""The graph as answers need it: lists with their members in order, what stands before and after, what a thing is part of."""
+"""The graph as answers need it: lists with their members in order, what stands before and after, what belongs where."""
 
 from __future__ import annotations
 

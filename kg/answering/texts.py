@@ -7,23 +7,24 @@ from collections.abc import Sequence
 
 from kg.answering.claims import Claim, stemmed
 from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
-from kg.answering.phrases import say
 from kg.answering.question import ordinals
-from kg.answering.ranking import Scored, coverage
+from kg.answering.ranking import coverage
 from kg.model import Evidence, Fact
 from kg.text import words
 
-_PUBLICATION = r"\b(?:works?|papers?|articles?|readings?|books?|studies|literature|стать[яиюей]+|работ[аыу]|книг[аиу]|литератур\w*)\b"
 LISTED = 22  # words an item of a list of things has at most, on average
 _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-definition", "term-gist")
 
 
 def _definitions(concept: str, desk: Desk) -> list[Fact]:
-    """Definitions first in the question's language, then by rule and source; of the documents asked for where they have one; else remarks."""
+    """Definitions in the question's language first, then by rule and source; of the documents asked for where
+    they have one; else remarks."""
     facts = desk.structure.values(concept, "definition") or desk.structure.values(concept, "note")
     scoped = [f for f in facts if desk.in_scope(f.evidence.document)]
     rank = {rule: n for n, rule in enumerate(_RULES)}
-    return sorted(scoped or facts, key=lambda f: (f.lang != desk.lang, rank.get(f.rule, 9), f.evidence.document, f.evidence.start))
+    return sorted(
+        scoped or facts, key=lambda f: (f.lang != desk.lang, rank.get(f.rule, 9), f.evidence.document, f.evidence.start)
+    )
 
 
 def definition(desk: Desk) -> Draft | None:
@@ -43,9 +44,9 @@ def definition(desk: Desk) -> Draft | None:
     if best is None:
         return None
     concept = best[1]
-    named = {stem_ for k in desk.asked.links if k.concept == concept for stem_ in stemmed(k.label)}
+    own_stems = {stem_ for k in desk.asked.links if k.concept == concept for stem_ in stemmed(k.label)}
     if not desk.asked.sentence and desk.asked.weight:
-        own = sum(w.weight for w in desk.asked.words if any(set(f) <= named for f in w.forms))
+        own = sum(w.weight for w in desk.asked.words if any(set(f) <= own_stems for f in w.forms))
         if own < 0.7 * desk.asked.weight:
             return None  # keywords that ask for more than this thing
     facts = _definitions(concept, desk)
@@ -54,7 +55,9 @@ def definition(desk: Desk) -> Draft | None:
         return None  # the bare name of a list asks for its members, not for a remark beside them
     unique: list[Fact] = []
     for f in facts:
-        if f.predicate == facts[0].predicate and not any(f.evidence.document == u.evidence.document and f.rule not in _RULES[:4] for u in unique):
+        if f.predicate == facts[0].predicate and not any(
+            f.evidence.document == u.evidence.document and f.rule not in _RULES[:4] for u in unique
+        ):
             unique.append(f)
     label = desk.label(concept)
     first = unique[0].value or ""
@@ -66,11 +69,24 @@ def definition(desk: Desk) -> Draft | None:
             room -= len((f.value or "").split())
     several = len({f.evidence.document for f in unique}) > 1
     items = tuple(item(f.value or "", concept, [f.evidence]) for f in unique[:ITEMS]) if several else ()
-    members = [f for one in desk.structure.by_whole[concept] if one.announced and desk.in_scope(one.document) for f in one.members]
+    members = [
+        f
+        for one in desk.structure.by_whole[concept]
+        if one.announced and desk.in_scope(one.document)
+        for f in one.members
+    ]
     if members and (first.rstrip().endswith(":") or not desk.asked.sentence):
         listed = list({f.subject: f for f in reversed(members)}.values())[::-1]
         items = tuple(item(desk.label(f.subject), f.subject, [f.evidence]) for f in listed[:ITEMS])
-    return Draft("definition", " · ".join(texts), items, (concept,), merged(f.evidence for f in unique), told(label, *(a for a, _ in desk.concept(concept).all_labels())), 0.8)
+    return Draft(
+        "definition",
+        " · ".join(texts),
+        items,
+        (concept,),
+        merged(f.evidence for f in unique),
+        told(label, *(a for a, _ in desk.concept(concept).all_labels())),
+        0.8,
+    )
 
 
 def comparison(desk: Desk) -> Draft | None:
@@ -91,7 +107,20 @@ def comparison(desk: Desk) -> Draft | None:
         items.append(item(desk.label(side), side, own))
         texts.append(f"{desk.label(side)}: {said}")
         evidence += own
-    return Draft("comparison", " | ".join(texts), tuple(items), tuple(sides[:4]), merged(evidence), told(*(desk.label(s) for s in sides), "difference compare", *(desk.kind_label(desk.concept(s).kind) for s in sides), *(desk.label(f.object or "") for s in sides for f in desk.structure.wholes(s)[:2])), 0.75)
+    return Draft(
+        "comparison",
+        " | ".join(texts),
+        tuple(items),
+        tuple(sides[:4]),
+        merged(evidence),
+        told(
+            *(desk.label(s) for s in sides),
+            "difference compare",
+            *(desk.kind_label(desk.concept(s).kind) for s in sides),
+            *(desk.label(f.object or "") for s in sides for f in desk.structure.wholes(s)[:2]),
+        ),
+        0.75,
+    )
 
 
 def across(desk: Desk) -> Draft | None:
@@ -114,7 +143,15 @@ def across(desk: Desk) -> Draft | None:
         items += [item(desk.label(f.subject), f.subject, [f.evidence]) for f in one.members]
         evidence += [f.evidence for f in one.members]
     ids = tuple(dict.fromkeys(i for _, _, one in rows for i in (one.whole, *one.ids)))
-    return Draft("comparison", brief(" | ".join(parts)), tuple(items[:ITEMS]), ids, merged(evidence), told(*parts, "match compare", *(w for _, _, one in rows for w in one.words)), 0.8)
+    return Draft(
+        "comparison",
+        brief(" | ".join(parts)),
+        tuple(items[:ITEMS]),
+        ids,
+        merged(evidence),
+        told(*parts, "match compare", *(w for _, _, one in rows for w in one.words)),
+        0.8,
+    )
 
 
 def _sides(desk: Desk) -> list[str]:
@@ -133,7 +170,9 @@ def _sides(desk: Desk) -> list[str]:
             chosen.append(link.concept)
             taken |= span
     for one in chosen:
-        for fact in desk.structure.related(one, "contrasts-with") + desk.structure.related(one, "contrasts-with", incoming=True):
+        for fact in desk.structure.related(one, "contrasts-with") + desk.structure.related(
+            one, "contrasts-with", incoming=True
+        ):
             pair = [fact.subject, fact.object or ""]
             if all(p in chosen for p in pair) or len(chosen) == 1:
                 return pair
@@ -154,96 +193,28 @@ def _what_is_said(concept: str, desk: Desk, most: int) -> tuple[str, list[Eviden
 
 def example(desk: Desk) -> Draft | None:
     """The example whose words fit the question best."""
-    marked = {(f.evidence.document, f.evidence.start): f for facts in desk.structure.about.values() for f in facts if f.predicate == "example"}
-    spots = {(c.evidence.document, c.evidence.start): f for f in marked.values() for c in desk.claims.within(f.evidence)}
+    marked = {
+        (f.evidence.document, f.evidence.start): f
+        for facts in desk.structure.about.values()
+        for f in facts
+        if f.predicate == "example"
+    }
+    spots = {
+        (c.evidence.document, c.evidence.start): f for f in marked.values() for c in desk.claims.within(f.evidence)
+    }
     for s in desk.ranked[:12]:
         fact = spots.get((s.claim.evidence.document, s.claim.evidence.start))
         if fact is not None and s.score >= 0.75 * desk.ranked[0].score:
-            return Draft("example", brief(fact.value or ""), (), (fact.subject,), (s.claim.evidence,), told("example instance case", desk.label(fact.subject)), 0.5)
+            return Draft(
+                "example",
+                brief(fact.value or ""),
+                (),
+                (fact.subject,),
+                (s.claim.evidence,),
+                told("example instance case", desk.label(fact.subject)),
+                0.5,
+            )
     return None
-
-
-def source(desk: Desk) -> Draft | None:
-    """Authors of a work, works of an author or on a subject, where something is cited or introduced."""
-    asked, structure = desk.asked, desk.structure
-    works = [k.concept for k in asked.links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
-    people = [k.concept for k in asked.links if desk.concept(k.concept).kind == "person"]
-    whom = bool(re.search(r"\b(?:who|authors?|wrote|by whom|кто|авторы?|кем|написал\w*)\b", asked.plain))
-    if works and whom:
-        made = [f for w in works for f in structure.related(w, "created-by")]
-        if made:
-            names = list(dict.fromkeys(f.object or "" for f in made))
-            text = say("authors", desk.lang, x=desk.label(works[0]), y=", ".join(desk.label(n) for n in names))
-            items = tuple(item(desk.label(n), n, [f.evidence for f in made if f.object == n]) for n in names)
-            titles = [f.evidence for w in works for f in structure.about[w] if f.predicate in {"title", "label"}]
-            return Draft("source", text, items, (*works, *names), merged([*(f.evidence for f in made), *titles[:1]]), told(text, "author write"), 0.95)
-    if people:
-        if re.search(r"\b(?:where|in which documents|across|appear\w*|где|в каких документах)\b", asked.plain):
-            return _places(list(dict.fromkeys(people)), desk)
-        made = [f for p in dict.fromkeys(people) for f in structure.to[p] if f.predicate == "created-by"]
-        drawn = _works(list(dict.fromkeys(f.subject for f in made)), desk)
-        if drawn is not None:
-            return drawn
-    if whom:
-        for link in asked.links:
-            facts = structure.related(link.concept, "introduced-by")
-            if facts:
-                names = list(dict.fromkeys(f.object or "" for f in facts))
-                text = say("introduced", desk.lang, x=desk.label(link.concept), y=", ".join(desk.label(n) for n in names))
-                items = tuple(item(desk.label(n), n, [f.evidence for f in facts if f.object == n]) for n in names)
-                return Draft("source", text, items, (link.concept, *names), merged(f.evidence for f in facts), told(text, "introduce develop propose"), 0.85)
-    cited = [f for k in asked.links for f in structure.to[k.concept] if f.predicate == "supports" and desk.in_scope(f.evidence.document)]
-    if cited and re.search(r"\b(?:cite|cites|cited|source|reference|ссыла\w+|источник\w*)\b", asked.plain):
-        return _works([f.subject for f in cited], desk)
-    if re.search(_PUBLICATION, asked.plain):
-        return _by_title(desk)
-    return None
-
-
-def _places(people: Sequence[str], desk: Desk) -> Draft | None:
-    """Where persons of one surname stand: their works, by document."""
-    surnames = {words(desk.concept(p).label)[-1] for p in people}
-    alike = [c.id for c in desk.structure.concepts.values() if c.kind == "person" and words(c.label)[-1:] and words(c.label)[-1] in surnames]
-    made = [f for p in alike for f in desk.structure.to[p] if f.predicate == "created-by"]
-    return _works(list(dict.fromkeys(f.subject for f in made)), desk)
-
-
-def _works(ids: Sequence[str], desk: Desk) -> Draft | None:
-    structure = desk.structure
-    rows = []
-    for work in ids:
-        label = [f for f in structure.about[work] if f.predicate in {"title", "label", "created-by"}]
-        if not label:
-            continue
-        year = next((f.value for f in structure.values(work, "year")), "")
-        names = list(dict.fromkeys(desk.label(f.object or "") for f in structure.related(work, "created-by")))
-        title = desk.label(work)
-        spare = not any(n.casefold() in title.casefold() for n in names[:1])
-        text = f"{title} ({', '.join([*([', '.join(names[:3])] if names and spare else []), *([year] if year and year not in title else [])])})"
-        rows.append((min(f.evidence for f in label), work, text.replace(" ()", "")))
-    if not rows:
-        return None
-    rows.sort()
-    items = tuple(item(text, work, [f.evidence for f in structure.about[work] if f.predicate in {"title", "label"}][:3] or [e]) for e, work, text in rows[:ITEMS])
-    text = "; ".join(i.label for i in items)
-    return Draft("source", text, items, tuple(w for _, w, _ in rows), merged(e for _, e in [(w, e) for e, w, _ in rows]), told(text, "work paper article author read cite appear document"), 0.8)
-
-
-def _by_title(desk: Desk) -> Draft | None:
-    """Works whose entry fits the question's words and meaning best."""
-    spots = {}
-    for concept in desk.structure.concepts.values():
-        if desk.ontology.is_a(concept.kind, "source"):
-            for f in desk.structure.about[concept.id]:
-                if f.predicate in {"title", "label"}:
-                    spots.setdefault((f.evidence.document, f.evidence.lines[0]), concept.id)
-    rated = [(s, spots[key]) for s in desk.ranked if (key := (s.claim.evidence.document, s.claim.evidence.lines[0])) in spots]
-    if not rated:
-        return None
-    top = rated[0][0].score
-    plural = bool(re.search(r"\b(?:works|papers|articles|readings|books|sources|studies|статьи|работы|книги|источники)\b", desk.asked.plain))
-    kept = [work for s, work in rated if s.score >= (0.55 if plural else 0.999) * top and s.words >= 0.4 * rated[0][0].words]
-    return _works(list(dict.fromkeys(kept))[: 6 if plural else 1], desk)
 
 
 def quoted(desk: Desk, *, type: str) -> Draft | None:
@@ -260,7 +231,11 @@ def quoted(desk: Desk, *, type: str) -> Draft | None:
     for child in desk.claims.below(best.claim):
         if child not in group:
             group.append(child)
-    siblings = desk.claims.below(desk.claims.all[best.claim.parent]) if best.claim.parent is not None and best.claim.kind == "item" else []
+    siblings = (
+        desk.claims.below(desk.claims.all[best.claim.parent])
+        if best.claim.parent is not None and best.claim.kind == "item"
+        else []
+    )
     siblings = [c for c in siblings if c.kind == "item" and not c.asks]
     if sum(len(c.text.split()) for c in siblings) > LISTED * len(siblings):
         siblings = []  # paragraphs behind bullets, no list of things
@@ -286,8 +261,14 @@ def quoted(desk: Desk, *, type: str) -> Draft | None:
         last = head
     text = brief(" ".join(parts))
     concepts = _concepts_at([best.claim, *kept], desk)
-    items = tuple(item(" ".join(c.text.split()), None, [c.evidence]) for c in siblings[:ITEMS]) if desk.asked.plural and len(siblings) > 1 else ()
-    return Draft(type, text, items, concepts, merged(c.evidence for c in [best.claim, *kept]), told(*best.claim.context), 0.0)
+    items = (
+        tuple(item(" ".join(c.text.split()), None, [c.evidence]) for c in siblings[:ITEMS])
+        if desk.asked.plural and len(siblings) > 1
+        else ()
+    )
+    return Draft(
+        type, text, items, concepts, merged(c.evidence for c in [best.claim, *kept]), told(*best.claim.context), 0.0
+    )
 
 
 def _family(claim: Claim, desk: Desk) -> set[int]:
@@ -306,10 +287,11 @@ def _concepts_at(claims: Sequence[Claim], desk: Desk) -> tuple[str, ...]:
         found[link.concept] = None
     for claim in claims[:4]:
         for concept, facts in desk.structure.about.items():
-            if any(f.predicate == "label" and f.evidence.document == claim.evidence.document and claim.evidence.start <= f.evidence.start < claim.evidence.end for f in facts):
+            if any(
+                f.predicate == "label"
+                and f.evidence.document == claim.evidence.document
+                and claim.evidence.start <= f.evidence.start < claim.evidence.end
+                for f in facts
+            ):
                 found[concept] = None
     return tuple(found)[:10]
-
-
-def best(ranked: Sequence[Scored]) -> Scored | None:
-    return ranked[0] if ranked else None

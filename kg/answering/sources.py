@@ -1,0 +1,179 @@
+"""Works, their authors and years, and where people and works stand in the course."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.answering.draft import ITEMS, Desk, Draft, item, merged, told
+from kg.answering.phrases import say
+from kg.model import Evidence
+from kg.text import fold, words
+
+_PUBLICATION = (
+    r"\b(?:works?|papers?|articles?|readings?|books?|studies|literature"
+    r"|стать[яиюей]+|работ[аыу]|книг[аиу]|литератур\w*)\b"
+)
+_VALUES = (
+    ("year", r"\b(?:what year|which year|when|в каком году|когда|год)\b"),
+    ("publisher", r"\b(?:publisher|published (?:by|in)|which journal|издатель\w*|издательств\w*|журнал\w*)\b"),
+    ("page", r"\b(?:what page|which page|page|на какой странице|страниц\w*)\b"),
+)
+
+
+def value(desk: Desk) -> Draft | None:
+    """Year, publisher or page of a work; where sources give different ones, every side."""
+    works = [k.concept for k in desk.asked.links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
+    for predicate, pattern in _VALUES:
+        if not works or not re.search(pattern, desk.asked.plain):
+            continue
+        facts = [
+            f for w in works[:1] for f in desk.structure.values(w, predicate) if desk.in_scope(f.evidence.document)
+        ]
+        sides: dict[str, list[Evidence]] = {}
+        spelt: dict[str, str] = {}
+        for f in facts:
+            sides.setdefault(fold(f.value or ""), []).append(f.evidence)
+            spelt.setdefault(fold(f.value or ""), f.value or "")
+        if not sides:
+            return None
+        label = desk.label(works[0])
+        items = tuple(item(spelt[side], works[0], evidence) for side, evidence in sides.items())
+        conflict = len(sides) > 1 and predicate == "year"
+        both = "; ".join(spelt[s] for s in sides)
+        text = say("conflict", desk.lang, x=label, y=both) if conflict else f"{label}: {both}"
+        evidence = merged(e for own in sides.values() for e in own)
+        said = told(text, "year when publish publisher journal page appear год когда")
+        return Draft("source", text, items, (works[0],), evidence, said, 0.95, conflict)
+    return None
+
+
+def source(desk: Desk) -> Draft | None:
+    """Authors of a work, works of an author or on a subject, where something is cited or introduced."""
+    asked, structure = desk.asked, desk.structure
+    works = [k.concept for k in asked.links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
+    people = [k.concept for k in asked.links if desk.concept(k.concept).kind == "person"]
+    whom = bool(re.search(r"\b(?:who|authors?|wrote|by whom|кто|авторы?|кем|написал\w*)\b", asked.plain))
+    if works and whom:
+        made = [f for w in works for f in structure.related(w, "created-by")]
+        if made:
+            names = list(dict.fromkeys(f.object or "" for f in made))
+            text = say("authors", desk.lang, x=desk.label(works[0]), y=", ".join(desk.label(n) for n in names))
+            items = tuple(item(desk.label(n), n, [f.evidence for f in made if f.object == n]) for n in names)
+            titles = [f.evidence for w in works for f in structure.about[w] if f.predicate in {"title", "label"}]
+            return Draft(
+                "source",
+                text,
+                items,
+                (*works, *names),
+                merged([*(f.evidence for f in made), *titles[:1]]),
+                told(text, "author write"),
+                0.95,
+            )
+    if people:
+        if re.search(r"\b(?:where|in which documents|across|appear\w*|где|в каких документах)\b", asked.plain):
+            return _places(list(dict.fromkeys(people)), desk)
+        made = [f for p in dict.fromkeys(people) for f in structure.to[p] if f.predicate == "created-by"]
+        drawn = _works(list(dict.fromkeys(f.subject for f in made)), desk)
+        if drawn is not None:
+            return drawn
+    if whom:
+        for link in asked.links:
+            facts = structure.related(link.concept, "introduced-by")
+            if facts:
+                names = list(dict.fromkeys(f.object or "" for f in facts))
+                text = say(
+                    "introduced", desk.lang, x=desk.label(link.concept), y=", ".join(desk.label(n) for n in names)
+                )
+                items = tuple(item(desk.label(n), n, [f.evidence for f in facts if f.object == n]) for n in names)
+                return Draft(
+                    "source",
+                    text,
+                    items,
+                    (link.concept, *names),
+                    merged(f.evidence for f in facts),
+                    told(text, "introduce develop propose"),
+                    0.85,
+                )
+    cited = [
+        f
+        for k in asked.links
+        for f in structure.to[k.concept]
+        if f.predicate == "supports" and desk.in_scope(f.evidence.document)
+    ]
+    if cited and re.search(r"\b(?:cite|cites|cited|source|reference|ссыла\w+|источник\w*)\b", asked.plain):
+        return _works([f.subject for f in cited], desk)
+    if re.search(_PUBLICATION, asked.plain):
+        return _by_title(desk)
+    return None
+
+
+def _places(people: Sequence[str], desk: Desk) -> Draft | None:
+    """Where persons of one surname stand: their works, by document."""
+    surnames = {words(desk.concept(p).label)[-1] for p in people}
+    alike = [
+        c.id
+        for c in desk.structure.concepts.values()
+        if c.kind == "person" and words(c.label)[-1:] and words(c.label)[-1] in surnames
+    ]
+    made = [f for p in alike for f in desk.structure.to[p] if f.predicate == "created-by"]
+    return _works(list(dict.fromkeys(f.subject for f in made)), desk)
+
+
+def _works(ids: Sequence[str], desk: Desk) -> Draft | None:
+    structure = desk.structure
+    rows = []
+    for work in ids:
+        label = [f for f in structure.about[work] if f.predicate in {"title", "label", "created-by"}]
+        if not label:
+            continue
+        year = next((f.value for f in structure.values(work, "year")), "")
+        names = list(dict.fromkeys(desk.label(f.object or "") for f in structure.related(work, "created-by")))
+        title = desk.label(work)
+        spare = not any(n.casefold() in title.casefold() for n in names[:1])
+        told_apart = [*(names[:3] if spare else []), *([year] if year and year not in title else [])]
+        text = f"{title} ({', '.join(told_apart)})"
+        rows.append((min(f.evidence for f in label), work, text.replace(" ()", "")))
+    if not rows:
+        return None
+    rows.sort()
+    items = tuple(
+        item(text, work, [f.evidence for f in structure.about[work] if f.predicate in {"title", "label"}][:3] or [e])
+        for e, work, text in rows[:ITEMS]
+    )
+    text = "; ".join(i.label for i in items)
+    return Draft(
+        "source",
+        text,
+        items,
+        tuple(w for _, w, _ in rows),
+        merged(e for _, e in [(w, e) for e, w, _ in rows]),
+        told(text, "work paper article author read cite appear document"),
+        0.8,
+    )
+
+
+def _by_title(desk: Desk) -> Draft | None:
+    """Works whose entry fits the question's words and meaning best."""
+    spots: dict[tuple[str, int], str] = {}
+    for concept in desk.structure.concepts.values():
+        if desk.ontology.is_a(concept.kind, "source"):
+            for f in desk.structure.about[concept.id]:
+                if f.predicate in {"title", "label"}:
+                    spots.setdefault((f.evidence.document, f.evidence.lines[0]), concept.id)
+    rated = [
+        (s, spots[key]) for s in desk.ranked if (key := (s.claim.evidence.document, s.claim.evidence.lines[0])) in spots
+    ]
+    if not rated:
+        return None
+    top = rated[0][0].score
+    plural = bool(
+        re.search(
+            r"\b(?:works|papers|articles|readings|books|sources|studies|статьи|работы|книги|источники)\b",
+            desk.asked.plain,
+        )
+    )
+    kept = [
+        work for s, work in rated if s.score >= (0.55 if plural else 0.999) * top and s.words >= 0.4 * rated[0][0].words
+    ]
+    return _works(list(dict.fromkeys(kept))[: 6 if plural else 1], desk)
