@@ -187,6 +187,8 @@ class _Renderer:
         for i in range(start, min(start + size, len(self.content))):
             if self.content[i] == "\n":
                 self.text.put(" ", self.at[i], self.at[i + 1])
+            elif self.at[i] == self.at[i + 1]:  # indentation that the source does not have here
+                self.text.put(self.content[i], self.at[i], self.at[i])
             else:
                 self._copy(i, i + 1)
         self._cursor = start + size
