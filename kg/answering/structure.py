@@ -30,6 +30,14 @@ class Listing:
         return tuple(f.subject for f in self.members)
 
 
+def first_said(facts: Sequence[Fact]) -> list[Fact]:
+    """The first fact of each subject, in their order."""
+    found: dict[str, Fact] = {}
+    for f in facts:
+        found.setdefault(f.subject, f)
+    return list(found.values())
+
+
 class Structure:
     def __init__(self, graph: Graph, ontology: Ontology) -> None:
         self.concepts: Mapping[str, Concept] = graph.concepts
@@ -58,9 +66,8 @@ class Structure:
         out = []
         for (whole, predicate, document, inline), facts in sorted(groups.items()):
             facts = sorted(facts, key=lambda f: (f.evidence.start, f.position or 0))
-            unique = list({f.subject: f for f in reversed(facts)}.values())[::-1]
             runs: list[list[Fact]] = []
-            for f in unique:  # two lists of one whole in one document stay two
+            for f in first_said(facts):  # two lists of one whole in one document stay two
                 if runs and (f.position or 0) > (runs[-1][-1].position or 0):
                     runs[-1].append(f)
                 else:

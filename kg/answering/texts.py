@@ -9,6 +9,7 @@ from kg.answering.claims import Claim, stemmed
 from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
 from kg.answering.question import ordinals
 from kg.answering.ranking import coverage
+from kg.answering.structure import first_said
 from kg.model import Evidence, Fact
 from kg.text import words
 
@@ -76,8 +77,7 @@ def definition(desk: Desk) -> Draft | None:
         for f in one.members
     ]
     if members and (first.rstrip().endswith(":") or not desk.asked.sentence):
-        listed = list({f.subject: f for f in reversed(members)}.values())[::-1]
-        items = tuple(item(desk.label(f.subject), f.subject, [f.evidence]) for f in listed[:ITEMS])
+        items = tuple(item(desk.label(f.subject), f.subject, [f.evidence]) for f in first_said(members)[:ITEMS])
     return Draft(
         "definition",
         " · ".join(texts),
