@@ -11,6 +11,7 @@ from kg.answering.question import Word
 from kg.answering.structure import Listing
 from kg.model import Evidence, Fact
 
+NAMED = 0.05  # of two wholes with the same members, the list's own name comes first
 PART = 0.6  # of a term of which only some words stand there
 SURE = 1.15  # from which a list answers a question that does not ask for several things
 COUNTED, CLASSED, LINKED, ANNOUNCED, SCOPED = 0.35, 0.3, 0.3, 0.1, 0.3
@@ -50,6 +51,7 @@ def rate(listing: Listing, desk: Desk) -> float:
         score += LINKED
     if asked.documents:
         score += SCOPED if listing.document in asked.documents else -SCOPED
+    score += NAMED * (desk.concept(listing.whole).kind == "framework")
     score += ANNOUNCED * listing.announced + 0.02 * min(5, len(listing.members))
     return score if len(listing.members) > 1 else score - 0.6
 

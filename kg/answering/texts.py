@@ -63,11 +63,6 @@ def definition(desk: Desk) -> Draft | None:
     label = desk.label(concept)
     first = unique[0].value or ""
     named = first if set(words(label)) <= set(words(first)[:8]) else f"{label}: {first}"
-    texts, room = [brief(named)], WORDS - len(named.split())
-    for f in unique[1:]:
-        if len((f.value or "").split()) + 1 <= room:
-            texts.append(f.value or "")
-            room -= len((f.value or "").split())
     several = len({f.evidence.document for f in unique}) > 1
     items = tuple(item(f.value or "", concept, [f.evidence]) for f in unique[:ITEMS]) if several else ()
     members = [
@@ -80,7 +75,7 @@ def definition(desk: Desk) -> Draft | None:
         items = tuple(item(desk.label(f.subject), f.subject, [f.evidence]) for f in first_said(members)[:ITEMS])
     return Draft(
         "definition",
-        " · ".join(texts),
+        brief(named),
         items,
         (concept,),
         merged(f.evidence for f in unique),
