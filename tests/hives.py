@@ -116,8 +116,9 @@ OKSANEN 2019: Cold clusters and the price of winter stores .......... 41
 """,
 }
 
-SOURCES["moving.md"] = "# Moving\n\n## Twenty steps of moving an apiary\n\n" + "".join(
-    f"{n}. **Crate{chr(96 + n)}**: {'heavy ' * 15}lifting.\n" for n in range(1, 21)
+_TREES = "Alder Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ivy Juniper Kapok Larch Maple Nutmeg Oak Pine Quince Rowan"
+SOURCES["moving.md"] = "# Moving\n\n## 18 steps of moving an apiary\n\n" + "".join(
+    f"{n}. **{tree}**: {'heavy ' * 15}lifting.\n" for n, tree in enumerate(_TREES.split(), 1)
 )
 
 

@@ -80,8 +80,9 @@ def test_two_documents_that_define_the_same_thing_are_both_told(course: Knowledg
         found = course.ask(question)
         assert (found.status, found.type) == ("answered", "definition")
         assert {BASICS, BOOK} <= {e.document for e in found.evidence}
-        assert "sticky resin" in found.answer
-        assert "dark glue" in found.answer
+        said = " ".join([found.answer, *labels(found)])
+        assert "sticky resin" in said
+        assert "dark glue" in said
 
 
 @pytest.mark.parametrize(
@@ -453,8 +454,7 @@ def test_every_answer_is_short_and_its_quotes_stand_there(course: KnowledgeBase,
 def test_a_long_list_is_cut(course: KnowledgeBase, question: str) -> None:
     found = course.ask(question)
     assert found.status == "answered"
-    assert len(found.items) == 12
-    assert labels(found)[0].startswith("Cratea")
+    assert labels(found)[::11] == ["Alder", "Larch"]
     assert labels(found) == sorted(labels(found))
     sound(found, course)
 
