@@ -377,7 +377,10 @@ def test_the_language_of_the_program_s_own_words_can_be_chosen(course: Knowledge
 
 @pytest.fixture(scope="module")
 def less(course: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeBase:
-    """The course without its cards and without the line on smokers; known embeddings are not made again."""
+    """The course without its cards and the line on smokers, and with two years of one work.
+
+    What was embedded before is not embedded again.
+    """
     folder = tmp_path_factory.mktemp("less")
     home = folder / "home"
     shutil.copytree(course.settings.home, home, ignore=shutil.ignore_patterns(*KEPT, "builds", "CURRENT"))
@@ -386,7 +389,10 @@ def less(course: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory, kept_c
     sources = write(
         folder / "sources",
         without=[CARDS],
-        instead=[(BOOK, "A **smoker** is a tin can with bellows that calms bees with cool smoke.\n", "")],
+        instead=[
+            (BOOK, "A **smoker** is a tin can with bellows that calms bees with cool smoke.\n", ""),
+            (LIST, "ЛАЗУТИН", "DUBOIS 2018: Why colonies abandon a full hive .......... 50\nЛАЗУТИН"),
+        ],
     )
     build([sources], settings=Settings(home=home))
     return KnowledgeBase.open(Settings(home=home))
@@ -406,6 +412,18 @@ def test_what_only_one_note_said_is_gone_with_it(course: KnowledgeBase, less: Kn
     found = less.ask(question)
     assert found.status in REFUSED
     assert all(e.quote in less.document(e.document).raw for e in cited(found))
+
+
+def test_years_on_which_sources_disagree(course: KnowledgeBase, less: KnowledgeBase) -> None:
+    question = "What year was Why colonies abandon a full hive published?"
+    found = course.ask(question)
+    assert found.status == "answered"
+    assert "2016" in found.answer
+    found = less.ask(question)
+    assert found.status == "conflict"
+    assert {year for year in ("2016", "2018") if year in found.answer} == {"2016", "2018"}
+    assert len(found.items) == 2
+    sound(found, less)
 
 
 def test_what_other_notes_say_stays(less: KnowledgeBase) -> None:
