@@ -31,7 +31,7 @@ class Weights:
     tongue: float = 0.12  # for a claim in the language of the question
     bare: float = 0.2  # taken off a heading with nothing below it, and off a contents entry unless works are asked for
     question: float = 0.5  # taken off a claim that is itself a question, when a question is asked
-    pool: int = 40  # claims compared by meaning
+    pool: int = 28  # claims compared by meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def meanings(
         return [0.0] * len(pool)
     handled = [c for c in pool if c.lang != "ru" or index.handles("ru")]
     new = [c for c in handled if c.number not in vectors]
-    table = index.embed([query, *(". ".join([*c.context[-2:], c.text])[:600] for c in new)])
+    table = index.embed([query, *(". ".join([*c.context[-2:], c.text])[:400] for c in new)])
     vectors.update({c.number: table[i + 1] for i, c in enumerate(new)})
     return [max(0.0, float(vectors[c.number] @ table[0])) if c.number in vectors else 0.0 for c in pool]
 
