@@ -18,7 +18,7 @@ from kg.answering import lists, sources, texts
 from kg.answering.claims import Claim, Claims, stem
 from kg.answering.draft import Desk, Draft, brief
 from kg.answering.phrases import say
-from kg.answering.question import Linker, Word, stop_words, understand
+from kg.answering.question import Asked, Linker, Word, stop_words, understand
 from kg.answering.ranking import Weights, covered, rank
 from kg.answering.structure import Structure
 from kg.model import Answer, Document, Graph, Hit, Lang
@@ -40,7 +40,7 @@ class Signs:
     absent     names that the sources know but the cited lines do not
     unknown    share of the question's weight in words that no source knows
     residue    1 - share where a concept is named in the question: it is known, but not for this
-    thin       the cited lines only name things (contents entries, headings)
+    thin       the cited lines only name things (contents entries, headings), or lie past the end of an order
     uncounted  a number is asked for and no cited line has one
     open       the sources themselves only ask this
     """
@@ -69,9 +69,9 @@ class Limits:
     absent: float = -0.8
     unknown: float = -1.5
     residue: float = -2.0
-    thin: float = -3.0
+    thin: float = -5.0
     uncounted: float = -4.0
-    open: float = -4.0
+    open: float = -7.0
     answered: float = 0.5  # least confidence of an answer
     about: float = 0.3  # share of the question that must be known for "mentioned"
 
@@ -117,7 +117,8 @@ class Answerer:
             titles=self.titles,
             lang=lang,
         )
-        asked = replace(asked, words=tuple(self._soft(w) for w in asked.words))
+        if asked.type != "definition" or len(asked.words) > 1:  # of one word its own meaning is asked
+            asked = replace(asked, words=tuple(self._soft(w) for w in asked.words))
         hits = self.index.search(question, limit=HITS).hits
         ranked = rank(asked, claims=self.claims, hits=hits, index=self.index, weights=self.weights)
         return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents)
@@ -199,14 +200,19 @@ class Answerer:
             absent=sum(w.name for w in missing if w not in unknown),
             unknown=sum(w.weight for w in unknown if not w.name) / weight,
             residue=(1 - share) if asked.links else 0.0,
-            thin=asked.sentence
-            and asked.type != "source"
-            and draft.direct < 0.5
-            and all(c.kind in {"row", "heading", "front"} for c in cited),
+            thin=_thin(asked, draft, cited) or self._past_the_end(desk, draft),
             uncounted=asked.number and not any(re.search(r"\d", c.text) for c in cited),
             open=asked.sentence and (only_asked or (asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9)),
         )
         return signs, missing
+
+    def _past_the_end(self, desk: Desk, draft: Draft) -> bool:
+        """What comes after the last or before the first is asked: the order is known, and ends there."""
+        asked = desk.asked
+        if asked.type != "ordering" or not asked.direction or draft.direct >= 0.5:
+            return False
+        named = [k.concept for k in asked.links]
+        return any(self.structure.following(c) or self.structure.preceding(c) for c in named)
 
     def _known(self, word: Word) -> bool:
         return any(all(self.claims.knows(s) for s in form) for form in word.forms)
@@ -293,6 +299,13 @@ _WAYS: dict[str, tuple[Callable[[Desk], Draft | None], ...]] = {
     "example": (texts.example, lists.of_kind),
     "other": (sources.value, lists.enumeration, texts.definition),
 }
+
+
+def _thin(asked: Asked, draft: Draft, cited: Sequence[Claim]) -> bool:
+    """The lines only name things, and more than a name is asked for."""
+    if not asked.sentence or asked.type == "source" or draft.direct >= 0.5:
+        return False
+    return all(c.kind in {"row", "heading", "front"} for c in cited)
 
 
 def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list[str]]:

@@ -142,7 +142,6 @@ def test_order(course: KnowledgeBase, question: str, label: str) -> None:
     assert cites(found, RUSSIAN if label in SOURCES[RUSSIAN] else BASICS, f"**{label}**")
 
 
-@pytest.mark.xfail(reason="where nothing comes next, the line that names the last one is quoted as the answer")
 @pytest.mark.parametrize(
     "question", ["What comes after wintering?", "What comes before uncapping?", "Что идёт после записи?"]
 )
@@ -275,11 +274,9 @@ def test_what_no_note_is_about(course: KnowledgeBase, question: str) -> None:
         ("Какие выводы в работе «Зимовка сильных семей»?", "Зимовка сильных семей"),
         pytest.param(
             "What were the findings of Why colonies abandon a full hive?", "Why colonies abandon",
-            marks=pytest.mark.xfail(reason="the sign 'thin' hardly outweighs the words of the title"),
         ),
         pytest.param(
             "What did Marchetti find in Smoke, fear and the memory of bees?", "Smoke, fear",
-            marks=pytest.mark.xfail(reason="'find' frames a question, so the entry of the reading list covers it"),
         ),
     ],
 )  # fmt: skip
@@ -302,7 +299,7 @@ def test_a_paper_that_only_a_reading_list_names(course: KnowledgeBase, question:
         "Какой процент семей гибнет зимой?",
         pytest.param(
             "How much honey does a colony make?",
-            marks=pytest.mark.xfail(reason="'how much' is not taken as asking for a number"),
+            marks=pytest.mark.xfail(reason="not refused yet: a line about the thing that holds some number passes"),
         ),
     ],
 )
@@ -312,7 +309,6 @@ def test_a_number_that_stands_nowhere(course: KnowledgeBase, question: str) -> N
     assert not any(c.isdigit() for c in found.answer)
 
 
-@pytest.mark.xfail(reason="the sign 'open' weighs less than words and meaning that fit wholly")
 def test_a_question_in_the_notes_answers_nothing(course: KnowledgeBase) -> None:
     assert course.ask("How often should a colony be treated against mites in spring?").status in REFUSED
 
@@ -346,9 +342,7 @@ def test_a_question_in_the_notes_answers_nothing(course: KnowledgeBase) -> None:
         ("цветочный мёд", ["цветочный мед", "ЦВЕТОЧНЫЙ МЁД", "Что такое цветочный мёд?"]),
     ],
 )  # fmt: skip
-def test_spelling_case_order_and_quotes_do_not_matter(
-    course: KnowledgeBase, question: str, others: list[str]
-) -> None:
+def test_spelling_case_order_and_quotes_do_not_matter(course: KnowledgeBase, question: str, others: list[str]) -> None:
     first = course.ask(question)
     for other in (*others, *(unicodedata.normalize("NFD", o) for o in [question, *others])):
         found = course.ask(other)
@@ -404,7 +398,7 @@ def less(course: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory, kept_c
         "What is royal jelly?",
         "What is a nuc?",
         "What is a smoker?",
-        pytest.param("Define brood.", marks=pytest.mark.xfail(reason="a word near in meaning stands for the term")),
+        "Define brood.",
     ],
 )
 def test_what_only_one_note_said_is_gone_with_it(course: KnowledgeBase, less: KnowledgeBase, question: str) -> None:

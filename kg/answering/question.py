@@ -25,7 +25,8 @@ _ASKS = re.compile(
     r"|как|что|кто|где|когда|почему|зачем|чем|назови|перечисли|относится|приведи|(?:в|на|к|о|из) (?:как|ч))\w*\b"
 )
 _QUANTITY = re.compile(
-    r"\b(?:how many|what percentage|what share|what number|formula|сколько|какой процент|какова доля|формула)\b"
+    r"\b(?:how many|how much (?!the\b|is\b|a\b|of\b)|what percentage|what share|what number|formula"
+    r"|сколько|какой процент|какова доля|формула)\b"
 )
 _SEVERAL = re.compile(
     r"\b(?:what are|list|name|enumerate|какие|каковы|каких|какими|перечисл\w+|назови\w*|сколько|из чего|на каких)\b"

@@ -174,6 +174,8 @@ def _by_title(desk: Desk) -> Draft | None:
         )
     )
     kept = [
-        work for s, work in rated if s.score >= (0.45 if plural else 0.999) * top and s.words >= 0.35 * rated[0][0].words
+        work
+        for s, work in rated
+        if s.score >= (0.45 if plural else 0.999) * top and s.words >= 0.35 * rated[0][0].words
     ]
     return _works(list(dict.fromkeys(kept))[: 6 if plural else 1], desk)
