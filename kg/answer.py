@@ -59,7 +59,11 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When an answer is given: a logistic model over Signs, found by `python bench/answer_limits.py`."""
+    """When an answer is given: a logistic model over Signs.
+
+    `python bench/answer_limits.py` fits it and judges it on questions left out; signs that few questions
+    have (a name no source knows, a number asked for) are set by hand, stronger than so few rows can show.
+    """
 
     bias: float = -1.6
     share: float = 4.2

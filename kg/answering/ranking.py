@@ -22,7 +22,7 @@ NEAR = 0.85  # a word near in meaning counts its cosine times this
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Found by `make tune-answers` (cross-validation on the development questions); see README, Decisions."""
+    """Set by hand on development questions, each change judged by `kg eval`; see README, Quality."""
 
     words: float = 1.0
     meaning: float = 0.9
