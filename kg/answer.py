@@ -27,6 +27,7 @@ from kg.search import Index
 from kg.text import script_of, words
 
 HITS = 12
+COUNTS = 0.8  # how surely a list must be the one asked for, to answer "how many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Limits:
     unknown: float = -1.5
     residue: float = -2.0
     thin: float = -5.0
-    uncounted: float = -4.0
+    uncounted: float = -7.0
     open: float = -7.0
     answered: float = 0.5  # least confidence of an answer
     about: float = 0.3  # share of the question that must be known for "mentioned"
@@ -196,6 +197,7 @@ class Answerer:
         asks = max((s.words for s in desk.ranked if s.claim.asks and s.claim.kind in {"item", "row"}), default=0.0)
         only_asked = bool(cited) and all(c.asks for c in cited)
         weight = asked.weight or 1.0
+        counted = draft.type == "enumeration" and draft.direct >= COUNTS  # a list told whole is its own count
         signs = Signs(
             share=share,
             meaning=max((s.meaning for s in desk.ranked if s.claim.number in numbers), default=0.0),
@@ -205,7 +207,7 @@ class Answerer:
             unknown=sum(w.weight for w in unknown if not w.name) / weight,
             residue=(1 - share) if asked.links else 0.0,
             thin=_thin(asked, draft, cited) or self._past_the_end(desk, draft),
-            uncounted=asked.number and not any(re.search(r"\d", c.text) for c in cited),
+            uncounted=asked.number and not counted and not any(re.search(r"\d", c.text) for c in cited),
             open=asked.sentence and (only_asked or (asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9)),
         )
         return signs, missing

@@ -297,10 +297,7 @@ def test_a_paper_that_only_a_reading_list_names(course: KnowledgeBase, question:
         "How many super boxes does a colony need?",
         "Сколько яиц откладывает матка?",
         "Какой процент семей гибнет зимой?",
-        pytest.param(
-            "How much honey does a colony make?",
-            marks=pytest.mark.xfail(reason="not refused yet: a line about the thing that holds some number passes"),
-        ),
+        "How much honey does a colony make?",
     ],
 )
 def test_a_number_that_stands_nowhere(course: KnowledgeBase, question: str) -> None:

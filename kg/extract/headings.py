@@ -161,7 +161,6 @@ def steps(ctx: Context) -> None:
 def _announcing(node: Node, first: Node, ctx: Context) -> tuple[Mention | None, str]:
     """What a series of numbered headings belongs to: the framework that the paragraph before announces,
     else the heading above."""
-    kind = ctx.heads[first].kind
     for child in node.children:
         if child is first:
             break
@@ -179,5 +178,4 @@ def _announcing(node: Node, first: Node, ctx: Context) -> tuple[Mention | None, 
                 if mention:
                     ctx.name(mention, ctx.cite(child), "announced-framework")
                     return mention, "-announced"
-    del kind
     return ctx.heads.get(node), ""

@@ -74,19 +74,14 @@ def is_abbreviation(text: str) -> bool:
 def abbreviates(short: str, long: str) -> bool:
     """Whether the letters of `short` stand in order at the beginnings of parts of the words of `long`."""
     letters = [c for c in fold(short).rstrip("s") if c.isalnum()]
-    if letters and letters[-1] != "s" and fold(short).endswith("s") and is_abbreviation(short.rstrip("s")):
-        pass
     initials = [p for w in words(long) for p in re.split(r"[-']", w) if p]
-    at, inside = 0, 0
+    at = 0
     for letter in letters:
-        if at < len(initials) and inside and letter in initials[at - 1][inside:]:
-            pass
         while at < len(initials) and initials[at][0] != letter:
             at += 1
-        if at == len(initials):
-            # a second letter of the last word (EXperience -> X)
+        if at == len(initials):  # a second letter of the last word (eXperience)
             return bool(initials) and letter in initials[-1][1:]
-        at, inside = at + 1, 1
+        at += 1
     return True
 
 
