@@ -67,6 +67,7 @@ class Suggestion(Shape):
     lang: str
     kind: str
     matched: str
+    how: Literal["exact", "prefix", "word", "fuzzy", "layout", "translit"]
 
 
 class SuggestReply(Shape):

@@ -1,4 +1,5 @@
-"""Concepts by their names: exact, found inside a longer text, by the start of a word, and misspelt.
+"""Concepts by their names: exact, found inside a longer text, by the start of a word, and misspelt (for somebody who
+is still typing: kg.suggest).
 
 A name is compared by kg.text.label_key (lemmas, no articles, hyphens as spaces), so "Touchpoints"
 finds "touchpoint" and "стадии" finds "стадия". Scores are 0..1 and say how much of the query the
@@ -45,7 +46,9 @@ class LabelMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """One name of one concept."""
+
     concept: str
     text: str
     lang: Lang
@@ -71,7 +74,7 @@ def tokens(text: str, weigh: Mapping[str, float] | None = None) -> list[Token]:
 class LabelIndex:
     """All names of all concepts, in memory; 5,000 of them load in 100 ms."""
 
-    def __init__(self, rows: Sequence[_Row], weigh: Callable[[str], float] = _one) -> None:
+    def __init__(self, rows: Sequence[Row], weigh: Callable[[str], float] = _one) -> None:
         """`weigh`: how much a folded word says, 0 for words that say nothing."""
         import marisa_trie
         import numpy as np
@@ -86,7 +89,7 @@ class LabelIndex:
                     sizes[i] += weight
         self._places = {base: np.array(found) for base, found in places.items()}
         self._sizes = np.maximum(sizes, 1e-9)
-        self._rows = rows
+        self.rows = rows
         self._by_key: dict[str, list[int]] = defaultdict(list)
         self._by_bag: dict[str, list[int]] = defaultdict(list)
         starts: list[tuple[str, tuple[int, int]]] = []
@@ -108,7 +111,7 @@ class LabelIndex:
     @staticmethod
     def build(concepts: Iterable[Concept], path: Path) -> LabelIndex:
         """Write the names to `path` and return their index."""
-        rows: list[_Row] = []
+        rows: list[Row] = []
         for concept in sorted(concepts, key=lambda c: c.id):
             groups = (
                 tuple((text, lang) for lang, text in concept.labels.items()),
@@ -120,7 +123,7 @@ class LabelIndex:
                 for text, lang in group:
                     if (text, lang) not in seen and label_key(text):
                         seen.add((text, lang))
-                        rows.append(_Row(concept.id, text, lang, rank, label_key(text), _folded(text)))
+                        rows.append(Row(concept.id, text, lang, rank, label_key(text), _folded(text)))
         table = [[r.concept, r.text, r.lang, r.rank, r.key, r.folded] for r in rows]
         path.write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
         return LabelIndex(rows)
@@ -128,7 +131,7 @@ class LabelIndex:
     @staticmethod
     def open(path: Path, *, weigh: Callable[[str], float] = _one) -> LabelIndex:
         try:
-            return LabelIndex([_Row(*row) for row in json.loads(path.read_text(encoding="utf-8"))], weigh)
+            return LabelIndex([Row(*row) for row in json.loads(path.read_text(encoding="utf-8"))], weigh)
         except (OSError, ValueError, TypeError) as problem:
             raise StoreError(f"{path}: the label index cannot be read ({problem}); build again") from problem
 
@@ -139,7 +142,7 @@ class LabelIndex:
             for size in range(min(self._longest, len(lemmas) - at), 0, -1):
                 rows = self._by_key.get(" ".join(lemmas[at : at + size]))
                 if rows:
-                    out.append((at, at + size, tuple(dict.fromkeys(self._rows[i].concept for i in rows))))
+                    out.append((at, at + size, tuple(dict.fromkeys(self.rows[i].concept for i in rows))))
                     at += size - 1
                     break
             at += 1
@@ -174,25 +177,11 @@ class LabelIndex:
         ranked = sorted(best.values(), key=lambda m: (-m.score, m.concept))
         return ranked[:limit]
 
-    def starting(self, text: str, *, limit: int) -> list[LabelMatch]:
-        """Concepts for somebody who is still typing: names that start so, then words that do, then misspellings."""
-        typed = _folded(text)
-        best: dict[str, LabelMatch] = {}
-        if typed:
-            for i in self._by_key.get(label_key(text), ()):
-                self._keep(best, i, "exact", 1.0, whole=True)
-            self._match_prefix(best, typed)
-            if len(best) < limit and len(typed) > 3:
-                self._match_fuzzy(best, typed)
-        order = {"exact": 0, "prefix": 1, "fuzzy": 2}
-        ranked = sorted(best.values(), key=lambda m: (order[m.how], -m.score, m.label, m.concept))
-        return ranked[:limit]
-
     def _match_words(self, best: dict[str, LabelMatch], content: Sequence[Token], total: float) -> None:
         """Names that share words with the query, in any order: by what they say of it and it of them."""
         import numpy as np
 
-        common = np.zeros(len(self._rows))
+        common = np.zeros(len(self.rows))
         for base, weight in {t.lemma: t.weight for t in content}.items():
             if base in self._places:
                 common[self._places[base]] += weight
@@ -205,10 +194,10 @@ class LabelIndex:
             self._keep(best, i, "lexical", 0.95 * float(score[i]), whole=whole, inside=bool(precision[i] > 0.999))
 
     def _match_prefix(self, best: dict[str, LabelMatch], text: str) -> None:
-        if len(text) < 2 and len(self._rows) > 5_000:
+        if len(text) < 2 and len(self.rows) > 5_000:
             return
         for full, (i, at) in self._trie.items(text):
-            row = self._rows[i]
+            row = self.rows[i]
             share = len(text) / len(row.folded)
             self._keep(best, i, "prefix", (0.5 if at else 0.6) + 0.3 * share, whole=len(full) == len(text) and not at)
 
@@ -221,7 +210,7 @@ class LabelIndex:
     def _keep(
         self, best: dict[str, LabelMatch], i: int, how: str, score: float, *, whole: bool, inside: bool = False
     ) -> None:
-        row = self._rows[i]
+        row = self.rows[i]
         score = min(1.0, score) * (1 - _RANK_LOSS * row.rank)
         old = best.get(row.concept)
         if old is None or (score, row.text) > (old.score, old.label):

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,6 +27,7 @@ from kg.search_hits import Candidate, Facets, hit
 from kg.search_legs import LEGS, Links, Pool, Weights, fuse
 from kg.search_query import Lexicon, Query, Translator, understand
 from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
+from kg.suggest import Suggester
 from kg.text import script_of
 from kg.text_index import TantivyIndex
 from kg.vector_index import FaissIndex
@@ -85,6 +87,7 @@ class Suggestion:
     lang: Lang
     kind: str
     matched: str  # the name that matched, where it is not the label
+    how: str  # exact | prefix | word | fuzzy | layout | translit (kg.suggest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,15 +258,18 @@ class Index:
         return self._embedder.encode(texts)
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
-        """Names that begin like what was typed; one row per concept, in the language that was typed."""
-        if limit <= 0 or not query.strip():
-            return ()
+        """Names that have the words typed, in the order of kg.suggest; one row per concept."""
         out = []
-        for match in self._labels.starting(query[:200], limit=limit):
-            concept = self._graph.concepts[match.concept]
-            shown = concept.labels.get(match.lang, match.label)
-            out.append(Suggestion(concept.id, shown, match.lang, concept.kind, match.label))
+        for found in self._suggester.starting(query[:200], limit=limit):
+            concept = self._graph.concepts[found.concept]
+            shown = concept.labels.get(found.lang, found.label)
+            out.append(Suggestion(concept.id, shown, found.lang, concept.kind, found.label, found.how))
         return tuple(out)
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        links = {c: len({other for _, other in self._facts.neighbours(c)}) for c in self._graph.concepts}
+        return Suggester(self._labels.rows, links=links.__getitem__, says=self._lexicon.weigh)
 
     def pool(self, asked: Query, *, where: UnitFilter, legs: frozenset[str] = LEGS) -> Pool:
         """Units that any leg brings, with what every leg says of each."""

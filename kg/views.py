@@ -76,11 +76,12 @@ def search(kb: KnowledgeBase, result: SearchResult, *, took_ms: float) -> Json:
 
 
 def suggestions(query: str, found: Sequence[Suggestion]) -> Json:
-    """`{query, suggestions: [{id, label, lang, kind, matched}]}`."""
+    """`{query, suggestions: [{id, label, lang, kind, matched, how}]}`."""
     return {
         "query": query,
         "suggestions": [
-            {"id": s.id, "label": s.label, "lang": s.lang, "kind": s.kind, "matched": s.matched} for s in found
+            {"id": s.id, "label": s.label, "lang": s.lang, "kind": s.kind, "matched": s.matched, "how": s.how}
+            for s in found
         ],
     }
 

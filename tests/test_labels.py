@@ -1,4 +1,4 @@
-"""Names: exact, inside a question, sharing words, by their start, misspelt; both scripts."""
+"""Names: exact, inside a question, sharing words, misspelt; both scripts. While typing: test_suggest."""
 
 from __future__ import annotations
 
@@ -92,31 +92,7 @@ def test_names_that_share_a_word_come_after_whole_ones(index: LabelIndex) -> Non
     assert found[1].how in ("lexical", "prefix")
 
 
-@pytest.mark.parametrize(
-    ("query", "id", "how"),
-    [
-        ("custome", "journey", "prefix"),
-        ("monit", "monitoring", "prefix"),
-        ("точка вз", "touchpoint", "prefix"),
-        ("tochpoint", "touchpoint", "fuzzy"),
-        ("custmer jurney", "journey", "fuzzy"),
-        ("точка взаимодествия", "touchpoint", "fuzzy"),
-        ("decision-making", "decision", "exact"),
-    ],
-)
-def test_typing_and_misspelling(index: LabelIndex, query: str, id: str, how: str) -> None:
-    best = index.starting(query, limit=3)[0]
-    assert (best.concept, best.how) == (id, how)
-
-
-def test_a_concept_is_suggested_once(index: LabelIndex) -> None:
-    ids = [m.concept for m in index.starting("c", limit=10)]
-    assert sorted(ids) == sorted(set(ids))
-    assert {"journey", "cafe"} <= set(ids)
-
-
 def test_other_words_are_no_misspellings(index: LabelIndex) -> None:
-    assert index.starting("photosynthesis", limit=5) == []
     assert ask(index, "quantum chromodynamics") == []
     assert ask(index, "квантовая физика") == []
 
@@ -133,10 +109,10 @@ def test_names_in_a_row_of_lemmas(index: LabelIndex) -> None:
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_answered_in_order(index: LabelIndex, typed: str) -> None:
-    for found in (ask(index, typed), index.starting(typed, limit=8)):
-        assert all(0 <= m.score <= 1 for m in found)
-        assert len({m.concept for m in found}) == len(found)
-    scores = [m.score for m in ask(index, typed)]
+    found = ask(index, typed)
+    assert all(0 <= m.score <= 1 for m in found)
+    assert len({m.concept for m in found}) == len(found)
+    scores = [m.score for m in found]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -144,7 +120,6 @@ def test_nothing_to_name(tmp_path: Path) -> None:
     LabelIndex.build([], tmp_path / "labels.json")
     empty = LabelIndex.open(tmp_path / "labels.json")
     assert empty.match(tokens("anything")) == []
-    assert empty.starting("any", limit=3) == []
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ RANKS = """
 errors
 model
 text | progress
+keyboard
 settings
 ontology
 counts
@@ -26,7 +27,7 @@ rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
 embedding: embedding embedding_cache | text_index | vector_index | labels
-word_vectors
+word_vectors | suggest
 search: search search_hits search_legs search_query search_units
 answering
 answer
