@@ -1,10 +1,12 @@
-"""Finds the weights of kg.answer.Limits: a logistic model, judged by leaving each question out in turn.
+"""Finds the weights of kg.answer.Limits again, and tells what they are worth on questions they have not seen.
 
-    python bench/answer_limits.py HOME QUESTIONS.jsonl [--foreign QUESTIONS.jsonl --sample 60]
+    python bench/answer_limits.py --on HOME QUESTIONS.jsonl [MORE.jsonl ...] [--on HOME2 OTHER.jsonl ...]
+                                  [--foreign HOME QUESTIONS.jsonl]
 
-HOME is a build of the documents that the questions are about (format: gold/README.md). Questions of
-`--foreign` (any JSON lines with "q" or "query") are about something else and must be refused; each
-weighs so that all together weigh as much as a fifth of the first file.
+HOME is a build of the documents that the questions after it are about (format: kg/evaluation/gold.py). Questions of
+`--foreign` (any JSON lines with "q" or "query") are about something else than that build and must be refused: they are
+fitted to, but not counted, and weigh together as much as a fifth of the others. The last lines printed are to be
+written into kg/answer.py. The fit itself stands in kg/evaluation/judge.py and fitting.py.
 """
 
 from __future__ import annotations
@@ -12,94 +14,72 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from dataclasses import fields
+import sys
+from dataclasses import fields, replace
 from pathlib import Path
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression
-
-from kg.answer import Answerer, Limits, Signs
-from kg.answering.draft import ITEMS, brief
+from kg.answer import Limits
 from kg.base import KnowledgeBase
+from kg.evaluation import gold, judge
+from kg.evaluation.tables import share
+from kg.progress import bar
 from kg.settings import load_settings
-from kg.text import fold
 
-NAMES = [f.name for f in fields(Signs)]
+
+def opened(home: str) -> KnowledgeBase:
+    return KnowledgeBase.open(load_settings(home=Path(home))).warm()
+
+
+def foreign(kb: KnowledgeBase, path: Path, *, sample: int, weight: float) -> list[judge.Drafted]:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    said = [r.get("q") or r["query"] for r in rows if r.get("kind", "question->section") == "question->section"]
+    some = random.Random(0).sample(said, min(sample, len(said)))
+    asked = [gold.Question(q, q, "", "other", False, (), (), (), ()) for q in some]
+    return [replace(r, weight=weight / len(some)) for r in judge.drafts(kb, asked, foreign=True)]
+
+
+def show(title: str, rows: list[judge.Drafted]) -> judge.Judgement | None:
+    found = judge.judge(rows)
+    if found is None:
+        print(f"{title}: too few questions, or no wrong or no right answer among them")
+        return None
+    names = [f.name for f in fields(found.present)]
+    print(f"\n{title}, {found.n} questions".ljust(37), "  ".join(names))
+    for name in ("present", "fitted", "cross_validated"):
+        figures = getattr(found, name)
+        print(f"  {name:33s}", "  ".join(share(getattr(figures, n)).rjust(len(n)) for n in names))
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("home", type=Path)
-    parser.add_argument("questions", type=Path)
-    parser.add_argument("--foreign", type=Path)
-    parser.add_argument("--sample", type=int, default=60)
+    parser.add_argument("--on", nargs="+", action="append", required=True, metavar=("HOME", "QUESTIONS.jsonl"))
+    parser.add_argument("--foreign", nargs=2, action="append", default=[], metavar=("HOME", "QUESTIONS.jsonl"))
+    parser.add_argument("--sample", type=int, default=60, help="so many foreign questions of each file")
     given = parser.parse_args()
-    kb = KnowledgeBase.open(load_settings(home=given.home))
-    answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
-    rows, right, weight = [], [], []
-    asked = [json.loads(line) for line in given.questions.read_text(encoding="utf-8").splitlines() if line.strip()]
-    for q in asked:
-        vector, good = judge(answerer, q)
-        rows.append(vector)
-        right.append(good)
-        weight.append(1.0)
-    if given.foreign:
-        others = [json.loads(line) for line in given.foreign.read_text(encoding="utf-8").splitlines() if line.strip()]
-        others = [o for o in others if o.get("kind", "question->section") == "question->section"]
-        others = random.Random(0).sample(others, min(given.sample, len(others)))
-        for o in others:
-            vector, _ = judge(answerer, {"q": o.get("q") or o["query"], "answerable": False})
-            rows.append(vector)
-            right.append(False)
-            weight.append(0.2 * len(asked) / len(others))
-    x, y, w = np.array(rows), np.array(right), np.array(weight)
-    kept = np.ptp(x, axis=0) > 0
-
-    def fit(train: np.ndarray) -> LogisticRegression:
-        return LogisticRegression(C=1.0).fit(x[train][:, kept], y[train], sample_weight=w[train])
-
-    left_out = np.array(
-        [fit(np.arange(len(y)) != i).predict_proba(x[i : i + 1, kept])[0, 1] for i in range(len(asked))]
-    )
-    answerable = np.array([q.get("answerable", True) for q in asked])
-    for name, p in (
-        ("fitted", fit(np.arange(len(y)) >= 0).predict_proba(x[: len(asked), kept])[:, 1]),
-        ("left out", left_out),
-    ):
-        for limit in (0.3, 0.35, 0.4, 0.45, 0.5):
-            given_ = p >= limit
-            resolved = np.where(answerable, given_ & y[: len(asked)], ~given_).mean()
-            print(
-                f"{name:9s} limit {limit}: resolved {resolved:.3f}, "
-                f"unanswerable refused {(~given_[~answerable]).mean():.3f}, "
-                f"right ones refused {(~given_ & y[: len(asked)]).sum() / answerable.sum():.3f}"
-            )
-    model = fit(np.arange(len(y)) >= 0)
-    weights = iter(model.coef_[0])
-    print("bias", round(float(model.intercept_[0]), 2))
-    for name, used in zip(NAMES, kept, strict=True):
-        print(name, round(float(next(weights)), 2) if used else f"{getattr(Limits(), name)} (no row has it: kept)")
-
-
-def judge(answerer: Answerer, q: dict) -> tuple[list[float], bool]:
-    """Signs of the answer that would be given, and whether it is right and cited at the gold lines."""
-    desk = answerer.desk(q["q"])
-    draft = answerer.draft(desk)
-    if draft is None:
-        return [0.0] * len(NAMES), False
-    signs, _ = answerer.signs(desk, draft)
-    vector = [float(getattr(signs, name)) for name in NAMES]
-    if not q.get("answerable", True):
-        return vector, False
-    said = fold(" | ".join([brief(draft.text), *(i.label for i in draft.items[:ITEMS])]))
-    told = all(any(fold(option) in said for option in options) for options in q.get("must_contain", ()))
-    cited = [*draft.evidence, *(e for i in draft.items for e in i.evidence)]
-    at = any(
-        e.document == g["file"] and e.lines[0] <= g["lines"][1] and e.lines[1] >= g["lines"][0]
-        for e in cited
-        for g in q["evidence"]
-    )
-    return vector, told and at
+    homes: dict[str, KnowledgeBase] = {}
+    everything: list[judge.Drafted] = []
+    for home, *files in given.on:
+        if not files:
+            sys.exit(f"--on {home}: no question file; write --on HOME QUESTIONS.jsonl")
+        kb = homes.setdefault(home, opened(home))
+        for file in files:
+            with bar() as progress:
+                rows = judge.drafts(kb, gold.read_questions(Path(file)), progress=progress)
+            rows = [replace(r, group=f"{home}: {r.group}") for r in rows]
+            if len(given.on) > 1 or len(files) > 1:
+                show(file, rows)
+            everything += rows
+    for home, file in given.foreign:
+        kb = homes.setdefault(home, opened(home))
+        weight = 0.2 * len(everything) / len(given.foreign)
+        everything += foreign(kb, Path(file), sample=given.sample, weight=weight)
+    found = show("all", everything)
+    if found is not None:
+        print(f"\npenalty {found.model.penalty:g}, {found.folds} folds, mean of {found.repeats}. For kg/answer.py:")
+        for field in fields(Limits):
+            if field.name != "about":
+                print(f"    {field.name}: float = {getattr(judge.limits_of(found.model), field.name)}")
 
 
 if __name__ == "__main__":

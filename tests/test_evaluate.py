@@ -143,6 +143,13 @@ def test_every_question_fails_for_its_own_reason(result: Evaluation) -> None:
         "made up": "answered what the sources do not say",
         "broken": "it breaks",
     }
+    assert {r.question.id: r.cause for r in result.rows if r.cause} == {
+        "backwards": "item", "elsewhere": "not cited", "silent": "refused", "long": "item",
+        "made up": "unanswerable", "broken": "error",
+    }  # fmt: skip
+    assert result.causes == {
+        "error": 1, "unanswerable": 1, "refused": 1, "not cited": 1, "retrieval": 0, "type": 0, "item": 2
+    }  # fmt: skip
     assert {r.question.id: r.lacking for r in result.rows if r.lacking} == {
         "backwards": "say in this order proving, mixing",
         "elsewhere": "cite khleb.txt:3",
@@ -358,6 +365,7 @@ def test_confidence_by_hand() -> None:
     assert [(b.low, b.n) for b in found.bins] == [(0.2, 2), (0.9, 3)]
     assert found.curve == ((0.2, 0.0), (0.4, 0.5), (0.6, 1 / 3), (1.0, 0.4))
     assert found.area == round((0 + 0.5 + 1 / 3 + 0.4 + 0.4) / 5, 4)
+    assert found.safe == 0.2
     assert found.error == round((2 * abs(0.25 - 0.5) + 3 * abs(2.85 / 3 - 2 / 3)) / 5, 4)
     assert found.brier == round((0.01 + 0.95**2 + 0.0625 + 0.5625 + 0) / 5, 4)
     assert measures.confidence([]) is None
@@ -402,7 +410,9 @@ def test_json_is_one_object_and_the_same_each_time(
     assert seen[0] == seen[1]
     assert (tmp_path / "a" / report.FILE).read_bytes() == (tmp_path / "b" / report.FILE).read_bytes()
     assert [p.name for p in (tmp_path / "a").iterdir()] == [report.FILE]
-    assert set(seen[0]) == {"build_id", "scores", "legs", "rules", "concepts", "confidence", "failures"}
+    assert set(seen[0]) == {
+        "build_id", "scores", "legs", "rules", "concepts", "confidence", "fits", "causes", "failures"
+    }  # fmt: skip
     assert seen[0]["concepts"] is None
     assert {f["id"]: f["why"] for f in seen[0]["failures"]}["broken"] == "it breaks"
     assert sum(r["statements"] for r in seen[0]["rules"]) == len(kb.graph.facts)
@@ -420,7 +430,7 @@ def test_tables_show_the_figures(
     assert re.search(r"all +10 +0\.400 +0\.571 +0\.714 +0\.857 +0\.500 ", out)
     assert re.search(r"core +2 +1 +0\.500", out)
     assert max(map(len, out.partition("Failed questions")[0].splitlines())) <= 160
-    assert "\nlong (source): wrong or incomplete; it should say weber\n    Who introduced" in out
+    assert "\nlong (source): wrong or incomplete; it should say weber [lines: hit 1]\n    Who introduced" in out
     assert "\x1b" not in out
 
 
@@ -471,7 +481,8 @@ def test_every_failed_question_is_on_the_page(result: Evaluation) -> None:
     for row in result.failures:
         assert row.question.q in text
         assert row.why in text
-    assert "What is proving?" not in text
+    failed = text.partition("Failed questions")[2].partition("Questions\n")[0]
+    assert "What is proving?" not in failed
 
 
 def test_charts_draw_the_figures(result: Evaluation) -> None:
@@ -481,9 +492,47 @@ def test_charts_draw_the_figures(result: Evaluation) -> None:
     assert [float(b.attrib["height"]) for b in bars] == [0.0, 256.0]
     assert float(bars[1].attrib["y"]) + 256 == 14 + 320
     assert [t.text for t in drawn.findall("text[@class='count']")] == ["3", "5"]
-    curve = ElementTree.fromstring(charts.risk_coverage(((0.5, 0.0), (1.0, 0.25)))).find("polyline")
-    assert curve is not None
-    assert curve.attrib["points"] == "48.0,334.0 208.0,334.0 208.0,254.0 368.0,254.0"
+    curves = {"curve": ((0.5, 0.0), (1.0, 0.25)), "beyond": ((1.0, 0.5),)}
+    risk = ElementTree.fromstring(charts.risk_coverage(curves, marked=[(1.0, 0.25)], bound=0.05))
+    assert [(p.attrib["class"], p.attrib["points"]) for p in risk.findall("polyline")] == [
+        ("curve", "48.0,334.0 208.0,334.0 208.0,174.0 368.0,174.0"),  # the axis ends at a half
+        ("beyond", "48.0,14.0 368.0,14.0"),
+    ]
+    [dot] = risk.findall("circle")
+    assert (dot.attrib["cx"], dot.attrib["cy"]) == ("368.0", "174.0")
+    bound = risk.find("line[@class='ideal']")
+    assert bound is not None
+    assert bound.attrib["y1"] == bound.attrib["y2"] == "302.0"
+
+
+def test_a_failure_has_one_cause(result: Evaluation) -> None:
+    wrong = next(r for r in result.rows if r.question.id == "long")
+    assert wrong.rank is not None
+    other = replace(wrong, answer={**wrong.answer, "type": "definition"})
+    assert other.cause == "type"
+    assert replace(other, question=replace(wrong.question, type="source/literature")).cause == "type"
+    assert replace(other, question=replace(wrong.question, type="definition")).cause == "item"
+    assert replace(other, question=replace(wrong.question, type="typo")).cause == "item"
+    lost = replace(other, rank=None, values={**wrong.values, "cited": False})
+    assert (lost.cause, lost.why) == ("retrieval", "the search missed the gold lines")
+
+
+def test_fitted_and_cross_validated_figures_stand_side_by_side(kb: KnowledgeBase, capsys: Any) -> None:
+    rows = [{**q, "id": f"{q['id']} {n}", "q": q["q"] + " " * n} for q in QUESTIONS[:-1] for n in range(3)]
+    asked = [gold._question(gold._Row(Path("q"), n, row)) for n, row in enumerate(rows)]
+    result = evaluate(kb, asked, labels=LABELS, fit=True)
+    value = shaped(result)["fits"]
+    for name in ("present", "fitted", "cross_validated"):
+        assert 0 <= value["judge"][name]["resolved"] <= 1
+        assert 0 <= value["search"][name]["search_ndcg@10"] <= 1
+    assert value["search"]["present"]["search_evidence@5"] == result.legs["all"]["search_evidence@5"]
+    assert set(value["judge"]["weights"]) >= {"bias", "share"}
+    tables.show(result, sys.stdout)
+    out = capsys.readouterr().out
+    assert len(re.findall(r"^ *(present|fitted|cross-validated) ", out, re.M)) == 6
+    page = Page(report.render(result, title="q"))
+    assert page.text.count("cross-validated") == 2
+    assert ("class", "beyond") in page.attributes
 
 
 def test_without_answers_there_is_no_chart(kb: KnowledgeBase, tmp_path: Path) -> None:

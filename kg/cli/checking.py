@@ -83,6 +83,7 @@ def evaluate(
     labels: Annotated[Path | None, typer.Option(help="Labels that count as each concept (JSON).")] = None,
     concepts: Annotated[Path | None, typer.Option(help="Concepts that should be found (JSON lines).")] = None,
     report: Annotated[Path | None, typer.Option(help="Folder to write a report into.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fit no weights to the questions to compare with.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -92,4 +93,4 @@ def evaluate(
             raise UsageError(f"{path}: no such file")
     from kg.evaluate import run
 
-    run(opened(home), questions, labels=labels, concepts=concepts, report=report, as_json=as_json)
+    run(opened(home), questions, labels=labels, concepts=concepts, report=report, as_json=as_json, fit=not quick)

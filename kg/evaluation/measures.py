@@ -16,6 +16,7 @@ from kg.views import Json
 SEARCH_MEASURES = ("search_evidence@5", "search_hit@1", "search_ndcg@10")
 NO_STATEMENT = "(no statement)"
 BINS = 10
+RISK = 0.05
 
 
 # -- concepts
@@ -133,6 +134,7 @@ class Confidence:
     curve   (coverage, risk): of the most confident share `coverage` of the answers, the share that is wrong;
             answers of equal confidence come together
     area    mean of the risk over all coverages
+    safe    largest coverage whose risk is at most 5 %
     """
 
     n: int
@@ -141,6 +143,7 @@ class Confidence:
     brier: float
     curve: tuple[tuple[float, float], ...]
     area: float
+    safe: float
 
 
 def confidence(answers: Iterable[tuple[float, bool]]) -> Confidence | None:
@@ -169,4 +172,5 @@ def confidence(answers: Iterable[tuple[float, bool]]) -> Confidence | None:
         brier=round(sum((c - r) ** 2 for c, r in rows) / n, 4),
         curve=tuple(curve),
         area=round(area, 4),
+        safe=round(max((coverage for coverage, risk in curve if risk <= RISK), default=0.0), 4),
     )

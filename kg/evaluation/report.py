@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
-from kg.evaluation import charts, tables
+from kg.evaluation import charts, measures, tables
 from kg.terminal import clean
 
 if TYPE_CHECKING:
@@ -44,18 +45,39 @@ def render(result: Evaluation, *, title: str) -> str:
         keep_trailing_newline=True,
         finalize=lambda value: clean(value) if type(value) is str else value,
     )
-    drawn = None
-    if result.confidence is not None:
-        drawn = {
-            "reliability": charts.reliability(result.confidence.bins),
-            "risk": charts.risk_coverage(result.confidence.curve),
-        }
+    failed = tables.failures(result)
+    *first, rules = tables.tables(result)
     return environment.get_template("report.html").render(
         title=title,
         build_id=result.build_id,
         n=len(result.rows),
         resolved=sum(r.resolved for r in result.rows),
-        tables=list(tables.tables(result)),
-        charts=drawn,
-        failures=tables.failures(result),
+        headline=tables.headline(result),
+        tables=first,
+        rules=rules,
+        charts=_charts(result),
+        failures=failed,
     )
+
+
+def _charts(result: Evaluation) -> dict[str, Any] | None:
+    c, n = result.confidence, len(result.rows)
+    if c is None:
+        return None
+
+    def of_all(curve: Sequence[tuple[float, float]], of: int) -> list[tuple[float, float]]:
+        return [(coverage * of / n, risk) for coverage, risk in curve]
+
+    curves = {"curve": of_all(c.curve, c.n)}
+    if result.possible is not None:
+        curves["beyond"] = of_all(result.possible.curve, result.possible.n)
+    return {
+        "reliability": charts.reliability(c.bins),
+        "risk": charts.risk_coverage(curves, marked=[curves["curve"][-1]], bound=measures.RISK),
+        "error": tables.share(c.error),
+        "brier": tables.share(c.brier),
+        "area": tables.share(c.area),
+        "safe": tables.share(c.safe),
+        "given": c.n,
+        "beyond": result.possible is not None,
+    }

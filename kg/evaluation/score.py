@@ -34,6 +34,9 @@ MEASURES = (
     "search_hit@1",
     "search_ndcg@10",
 )
+TYPES = frozenset(
+    {"definition", "enumeration", "membership", "comparison", "relation", "ordering", "source", "example"}
+)
 _ANSWERED = frozenset({"answered", "conflict"})
 _ABSTAINED = frozenset({"not_in_course", "mentioned_only"})
 _SIGNS = str.maketrans(
@@ -55,15 +58,32 @@ def key(label: str) -> str:
     return _NO_WORD.sub(" ", fold(label)).strip()
 
 
+# Why a question failed: the first of these that is so.
+CAUSES = {
+    "error": "the program failed",
+    "unanswerable": "answered what the sources do not say",
+    "refused": "did not answer",
+    "not cited": "no true citation at the gold lines",
+    "retrieval": "the search missed the gold lines",
+    "type": "answered another type of question",
+    "item": "wrong or incomplete",
+}
+_SAME_TYPE = {"source/literature": "source"}  # types of questions, as types of answers
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A question with what came back. `values` holds those MEASURES that apply to it."""
+    """A question with what came back. `values` holds those MEASURES that apply to it.
+
+    rank   of the first hit that shows gold lines, None where none of the first ten does
+    """
 
     question: Question
     values: Mapping[str, float]
     answer: Json = field(default_factory=dict)
     ms: float | None = None
     error: str = ""
+    rank: int | None = None
 
     @property
     def resolved(self) -> bool:
@@ -79,17 +99,27 @@ class Scored:
         return bool(self.values.get("right"))
 
     @property
-    def why(self) -> str:
-        """Why the question failed, "" if it did not."""
+    def cause(self) -> str:
+        """A key of CAUSES, "" where the question did not fail."""
         if self.resolved:
             return ""
         if self.error:
-            return self.error
+            return "error"
         if not self.question.answerable:
-            return "answered what the sources do not say"
+            return "unanswerable"
         if not self.given:
-            return "did not answer"
-        return "no true citation at the gold lines" if self.right else "wrong or incomplete"
+            return "refused"
+        if self.right:
+            return "not cited"
+        if self.rank is None and not self.values.get("cited"):
+            return "retrieval"
+        asked, told = _SAME_TYPE.get(self.question.type, self.question.type), self.answer.get("type")
+        return "type" if asked in TYPES and told in TYPES and told != asked else "item"
+
+    @property
+    def why(self) -> str:
+        """Why the question failed, "" if it did not."""
+        return self.error or CAUSES.get(self.cause, "")
 
     @property
     def lacking(self) -> str:
@@ -135,6 +165,12 @@ def found(question: Question, hits: Sequence[Json], *, labels: Mapping[str, Sequ
         out["search_hit@1"] = bool(gains and gains[0])
         out["search_ndcg@10"] = discounted(gains) / discounted([2] + [1] * (len(question.concepts) - 1))
     return out
+
+
+def rank(question: Question, hits: Sequence[Json]) -> int | None:
+    """Of the first hit whose evidence overlaps the gold lines, from 1."""
+    found = (n for n, h in enumerate(hits[:HITS], start=1) if any(at_gold(e, question.places) for e in h["evidence"]))
+    return next(found, None)
 
 
 def said(answer: Json) -> str:

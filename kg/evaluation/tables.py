@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TextIO
 
 from kg.evaluation import score
@@ -20,6 +20,17 @@ _RULE_NOTE = (
     "statement of the rule stands, the share that overlaps the gold lines. It judges what was cited, not every "
     "statement; a place with statements of several rules counts for each."
 )
+
+
+_FIGURES = {
+    "resolved": "resolved",
+    "unanswerable_refused": "unanswerable refused",
+    "answerable_refused": "answerable refused",
+    "right_refused": "right ones refused",
+    "error": "calibration error",
+    "brier": "Brier",
+    "area": "area under risk-coverage",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,26 @@ def tables(result: Evaluation) -> Iterator[Table]:
         "evidence@5, hit@1 and ndcg@10 are of the search.",
     )
     yield Table(
+        "Why questions failed",
+        ("cause", "n"),
+        tuple((score.CAUSES[cause], str(n)) for cause, n in result.causes.items() if n),
+        note="Each failed question has one cause, the first that is so of: " + "; ".join(score.CAUSES.values()) + ".",
+    )
+    yield Table(
         "Search, each leg switched off in turn",
         ("legs", "n", *(m.removeprefix("search_") for m in SEARCH_MEASURES)),
         tuple((name, str(row["n"]), *(share(row[m]) for m in SEARCH_MEASURES)) for name, row in result.legs.items()),
     )
+    if result.confidence is not None:
+        c = result.confidence
+        yield Table(
+            "Confidence",
+            ("answers given", "calibration error", "Brier", "area under risk-coverage", "coverage at 5 % risk"),
+            ((str(c.n), share(c.error), share(c.brier), share(c.area), share(c.safe)),),
+            texts=0,
+            note="An answer to a question that the sources do not answer counts as wrong.",
+        )
+    yield from _fits(result)
     if result.recall is not None:
         yield Table(
             "Concepts",
@@ -72,26 +99,74 @@ def tables(result: Evaluation) -> Iterator[Table]:
         tuple((r.name, str(r.statements), str(r.cited), str(r.at_gold), share(r.precision)) for r in result.rules),
         note=_RULE_NOTE,
     )
-    if result.confidence is not None:
-        c = result.confidence
+
+
+def _fits(result: Evaluation) -> Iterator[Table]:
+    """What the present weights are worth beside fitted ones, and beside ones that come from other questions."""
+    if result.judgement is not None:
+        j = result.judgement
+        names = tuple(f.name for f in fields(j.present))
         yield Table(
-            "Confidence",
-            ("answers given", "calibration error", "Brier", "area under risk-coverage"),
-            ((str(c.n), share(c.error), share(c.brier), share(c.area)),),
-            texts=0,
-            note="An answer to a question that the sources do not answer counts as wrong.",
-        )
+            "Weights of the judge of answers",
+            ("weights", *(_FIGURES[name] for name in names)),
+            tuple(
+                (title, *(share(getattr(figures, name)) for name in names))
+                for title, figures in (
+                    ("present", j.present), ("fitted", j.fitted), ("cross-validated", j.cross_validated)
+                )
+            ),
+            note=f"Fitted: to these {j.n} questions, pulled towards the present weights (penalty {j.model.penalty:g}), "
+            f"an answer from {j.model.threshold:g} on. Cross-validated: the same, each question judged by weights that "
+            f"come from others ({j.folds} folds, mean of {j.repeats}). "
+            "bench/answer_limits.py prints the weights.",
+        )  # fmt: skip
+    if result.fusion is not None:
+        f = result.fusion
+        factors = ", ".join(f"{leg} {factor:g}" for leg, factor in f.factors.items())
+        yield Table(
+            "Shares of the search legs",
+            ("weights", *(m.removeprefix("search_") for m in SEARCH_MEASURES)),
+            tuple(
+                (title, *(share(row[m]) for m in SEARCH_MEASURES))
+                for title, row in (
+                    ("present", f.present), ("fitted", f.fitted), ("cross-validated", f.cross_validated)
+                )
+            ),
+            note=f"Fitted to these {f.n} questions, the legs would be taken by: {factors}. Cross-validated: each "
+            f"question with the factors that others give ({f.folds} folds).",
+        )  # fmt: skip
+
+
+def headline(result: Evaluation) -> list[tuple[str, str]]:
+    """The figures that decide, each with its name."""
+    everything = result.scores["all"]
+    uncited = [
+        bool(r.values["right"]) and not r.values["cited"] for r in result.rows if {"right", "cited"} <= r.values.keys()
+    ]
+    out = [
+        ("resolved", everything["resolved"]),
+        ("resolved, Russian", result.scores["ru"]["resolved"]),
+        ("unanswerable refused", everything["abstained"]),
+        ("answerable refused", None if everything["answered"] is None else 1 - everything["answered"]),
+        ("right, not cited", sum(uncited) / len(uncited) if uncited else None),
+        ("all quotes true", everything["all_quotes_true"]),
+        ("gold lines in 5 hits", everything["search_evidence@5"]),
+        ("calibration error", result.confidence.error if result.confidence else None),
+        ("coverage at 5 % risk", result.confidence.safe if result.confidence else None),
+    ]
+    return [(name, share(value) or "–") for name, value in out]
 
 
 def failures(result: Evaluation) -> Table:
     return Table(
         f"Failed questions: {len(result.failures)} of {len(result.rows)}",
-        ("id", "type", "why", "it should", "question", "status", "answer"),
+        ("id", "type", "why", "lines found", "it should", "question", "status", "answer"),
         tuple(
             (
                 r.question.id,
                 r.question.type,
                 r.why,
+                "" if not r.question.answerable else "no" if r.rank is None else f"hit {r.rank}",
                 r.lacking,
                 r.question.q,
                 r.answer.get("status") or "",
@@ -99,7 +174,7 @@ def failures(result: Evaluation) -> Table:
             )
             for r in result.failures
         ),
-        texts=7,
+        texts=8,
     )
 
 
@@ -140,9 +215,10 @@ def show(result: Evaluation, stream: TextIO) -> None:
         console.print()
     failed = failures(result)
     console.print(Text(failed.title, style="italic"))
-    for id, type, why, lacking, question, status, answer in failed.rows:  # longer than a cell can be
+    for id, type, why, place, lacking, question, status, answer in failed.rows:  # longer than a cell can be
         lacks = f"; it should {lacking}" if lacking else ""
-        console.print(Text(clean(f"{id} ({type}): {why}{lacks}")), soft_wrap=True)
+        where = f" [lines: {place}]" if place else ""
+        console.print(Text(clean(f"{id} ({type}): {why}{lacks}{where}")), soft_wrap=True)
         console.print(Text("    " + clean(f"{question} → [{status or 'none'}] {answer}"), style="dim"), soft_wrap=True)
     p50 = score.median_ms(result.rows)
     ended = "" if p50 is None else f"; an answer takes {p50:.1f} ms (median)"
