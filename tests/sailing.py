@@ -117,9 +117,17 @@ TERMS = """\
 
 
 def opened(
-    folder: Path, kept: Path, *, changed: Mapping[str, str | None] | None = None, home: Path | None = None
+    folder: Path,
+    kept: Path,
+    *,
+    changed: Mapping[str, str | None] | None = None,
+    model: str = "",
+    bilingual: bool = True,
 ) -> KnowledgeBase:
-    """The course, built in a new folder; `changed`: other texts of notes by name, None for a note that is gone."""
+    """The course, built in a new folder; `changed`: other texts of notes by name, None for a note that is gone.
+
+    Not `bilingual`: no words of one language are known to be words of the other.
+    """
     sources, words = folder / "sources", folder / "ontology"
     for made in (sources, words):
         made.mkdir(parents=True)
@@ -129,8 +137,9 @@ def opened(
     for file in shipped().glob("*.ttl"):
         if file.name != "customer-experience.ttl":  # the words of another course
             shutil.copy(file, words)
-    (words / "sailing.ttl").write_text(TERMS, encoding="utf-8")
-    settings = Settings(home=home or make_home(folder / "home", kept), ontology=words)
+    if bilingual:
+        (words / "sailing.ttl").write_text(TERMS, encoding="utf-8")
+    settings = Settings(home=make_home(folder / "home", kept), ontology=words, model=model)
     report = build([sources], settings=settings)
     assert report.problems == ()
     return KnowledgeBase.open(settings)
