@@ -17,6 +17,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 TESTABLE := $(VENV)/.testable
+BENCHABLE := $(VENV)/.benchable
 BUILT := $(KG_HOME)/.built
 COURSE := $(shell find corpus ontology kg -type f ! -name '*.pyc' ! -name '.*' | sed 's/ /\\ /g')
 
@@ -62,8 +63,13 @@ types: $(TESTABLE) ## mypy --strict over kg and api
 smoke: ## the wheel in an environment of its own, in an empty folder: build, ask, serve
 	@PYTHON="$(PYTHON)" .ci/smoke
 
-bench: $(TESTABLE) ## judge the weights of the search (needs the retrieval sets, see README)
-	@$(VENV)/bin/python bench/search_weights.py $(ARGS)
+$(BENCHABLE): pyproject.toml constraints.txt $(INSTALLED)
+	@echo "Installing the peers to compare with" >&2
+	@$(PIP) install -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench: $(BENCHABLE) ## our search beside simple peers (needs the retrieval sets, see README)
+	@$(VENV)/bin/python bench/peers.py $(ARGS)
 
 constraints: $(TESTABLE) ## write constraints.txt from what is installed
 	@$(VENV)/bin/python .ci/constraints > constraints.txt.new && mv constraints.txt.new constraints.txt

@@ -30,12 +30,12 @@ def name_of(requirement: str) -> str:
 DEPENDENCIES = {name_of(r) for r in PROJECT["dependencies"]}
 EXTRAS = {extra: {name_of(r) for r in rs} for extra, rs in PROJECT["optional-dependencies"].items()}
 ALL = DEPENDENCIES.union(*EXTRAS.values())
-PRODUCT = DEPENDENCIES.union(*(rs for extra, rs in EXTRAS.items() if extra != "test"))
+PRODUCT = DEPENDENCIES.union(*(rs for extra, rs in EXTRAS.items() if extra not in {"test", "bench"}))
 
 
 def third_party(*folders: str) -> dict[str, set[str]]:
     """Top-level modules imported here that neither Python nor this project brings, with the files that import them."""
-    own = {"kg", "api", "bench", *(p.stem for p in (ROOT / "tests").glob("*.py"))}
+    own = {"kg", "api", *(p.stem for folder in ("tests", "bench") for p in (ROOT / folder).glob("*.py"))}
     out: dict[str, set[str]] = {}
     for path in (p for f in folders for p in (ROOT / f).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -52,7 +52,7 @@ def third_party(*folders: str) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize(
-    ("folders", "declared"), [(("kg", "api"), PRODUCT), (("tests",), ALL)], ids=["product", "tests"]
+    ("folders", "declared"), [(("kg", "api"), PRODUCT), (("tests", "bench"), ALL)], ids=["product", "tests"]
 )
 def test_every_library_that_is_imported_is_declared(folders: tuple[str, ...], declared: set[str]) -> None:
     bringers = packages_distributions()
