@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _BUNDLED = "all-MiniLM-L6-v2"
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_FORMAT = 2  # of the exported folder: raise it when the export changes
+_FORMAT = 1  # of the exported folder: raise it when the export changes
 _BATCH_TOKENS = 6_000  # padded tokens in one run: keeps memory small and the matrices in the cache
 _BF16_BATCH = 400  # texts from which loading torch pays for itself
 _QUERIES = 2_048  # queries whose vectors are remembered
