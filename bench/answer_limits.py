@@ -16,16 +16,19 @@ import json
 import random
 import sys
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 
 from kg.answer import Limits
 from kg.base import KnowledgeBase
+from kg.errors import KgError
 from kg.evaluation import gold, judge
 from kg.evaluation.tables import share
 from kg.progress import bar
 from kg.settings import load_settings
 
 
+@cache
 def opened(home: str) -> KnowledgeBase:
     return KnowledgeBase.open(load_settings(home=Path(home))).warm()
 
@@ -57,12 +60,11 @@ def main() -> None:
     parser.add_argument("--foreign", nargs=2, action="append", default=[], metavar=("HOME", "QUESTIONS.jsonl"))
     parser.add_argument("--sample", type=int, default=60, help="so many foreign questions of each file")
     given = parser.parse_args()
-    homes: dict[str, KnowledgeBase] = {}
     everything: list[judge.Drafted] = []
     for home, *files in given.on:
         if not files:
             sys.exit(f"--on {home}: no question file; write --on HOME QUESTIONS.jsonl")
-        kb = homes.setdefault(home, opened(home))
+        kb = opened(home)
         for file in files:
             with bar() as progress:
                 rows = judge.drafts(kb, gold.read_questions(Path(file)), progress=progress)
@@ -71,7 +73,7 @@ def main() -> None:
                 show(file, rows)
             everything += rows
     for home, file in given.foreign:
-        kb = homes.setdefault(home, opened(home))
+        kb = opened(home)
         weight = 0.2 * len(everything) / len(given.foreign)
         everything += foreign(kb, Path(file), sample=given.sample, weight=weight)
     found = show("all", everything)
@@ -83,4 +85,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KgError as problem:
+        sys.exit(str(problem))

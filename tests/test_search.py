@@ -225,19 +225,23 @@ def test_signs_alone_find_nothing_by_words(index: Index) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "label", "lang"),
+    ("typed", "label", "lang", "how"),
     [
-        ("pro", "Proving", "en"),
-        ("PROV", "Proving", "en"),
-        ("рас", "Расстойка", "ru"),
-        ("meth", "Baking method", "en"),
-        ("sourdoh", "Sourdough", "en"),
-        ("levai", "Sourdough", "en"),
+        ("pro", "Proving", "en", "prefix"),
+        ("PROV", "Proving", "en", "prefix"),
+        ("рас", "Расстойка", "ru", "prefix"),
+        ("meth", "Baking method", "en", "word"),
+        ("sourdoh", "Sourdough", "en", "fuzzy"),
+        ("levai", "Sourdough", "en", "prefix"),
+        ("proving", "Proving", "en", "exact"),
+        ("hfccn", "Расстойка", "ru", "layout"),
+        ("зкщм", "Proving", "en", "layout"),
+        ("zakvask", "Закваска", "ru", "translit"),
     ],
 )
-def test_suggestions(index: Index, typed: str, label: str, lang: str) -> None:
+def test_suggestions(index: Index, typed: str, label: str, lang: str, how: str) -> None:
     first = index.suggest(typed)[0]
-    assert (first.label, first.lang) == (label, lang)
+    assert (first.label, first.lang, first.how) == (label, lang, how)
 
 
 def test_suggestions_are_few_and_each_concept_once(index: Index) -> None:
