@@ -35,7 +35,7 @@ _E5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BLOCK = 32
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
-_SIGNS = "The weights of {model} are not the expected ones ({path}, sha256 {found}...); reinstall {package}"
+_CHANGED = "the weights of {model} are not the expected ones ({path}, sha256 {found}...); reinstall {package}"
 
 # Pieces in other scripts than Latin, Greek and Cyrillic are two fifths of the table of words; they are left out.
 _OTHER_SCRIPT = re.compile("[^\u0000-\u024f\u0300-\u03ff\u0400-\u052f\u1e00-\u1fff\u2000-\u2bff\ufb00-\ufb06]")
@@ -98,7 +98,7 @@ def _check(path: Path, expected: str, *, model: str, package: str) -> None:
     except OSError:
         found = "none"
     if found != expected:
-        raise SettingsError(_SIGNS.format(model=model, path=path, found=found[:12], package=package))
+        raise SettingsError(_CHANGED.format(model=model, path=path, found=found[:12], package=package))
 
 
 def _tokenizer(pieces: list[tuple[str, float]]) -> Any:
@@ -115,7 +115,7 @@ def _tokenizer(pieces: list[tuple[str, float]]) -> Any:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
-    fast = PreTrainedTokenizerFast(
+    fast: Any = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call, unused-ignore]
         tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>",
         cls_token="<s>", sep_token="</s>", model_max_length=512,
     )  # fmt: skip
@@ -153,12 +153,12 @@ class _Packed:
             self._places[name], _ = self._take("QQ")
 
     def _take(self, form: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + form, self._bytes, self._at)
+        values = struct.unpack_from("<" + form, memoryview(self._bytes), self._at)
         self._at += struct.calcsize("<" + form)
         return values
 
     def _array(self, kind: type, count: int) -> NDArray[Any]:
-        out = np.frombuffer(self._bytes, kind, count, self._at)
+        out: NDArray[Any] = np.frombuffer(self._bytes, kind, count, self._at)
         self._at += out.nbytes
         return out
 

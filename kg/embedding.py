@@ -13,7 +13,7 @@ they are made of length 1 again (Mu and Viswanath 2018, https://arxiv.org/abs/17
 2020, https://arxiv.org/abs/2004.05160). A cosine then is about 0 for what has nothing in common, whatever the model.
 
 What stands in the cache folder:
-    models/<name>/  model.onnx, tokenizer.json, centres.npy, model.json (written last: without it the folder does not count)
+    models/<name>/  model.onnx, tokenizer.json, centres.npy, model.json (written last)
     embeddings.db   SQLite: (model, text) hash -> float32 vector; shared by all builds
 """
 
@@ -130,7 +130,7 @@ class Embedder:
             if query in self._queries:
                 self._queries.move_to_end(query)
                 return self._queries[query]
-        vector = self._centred(self.run([self._export.query_prompt + query]), [query], role=_QUERY)[0]
+        vector: Vectors = self._centred(self.run([self._export.query_prompt + query]), [query], role=_QUERY)[0]
         vector.flags.writeable = False
         with self._lock:
             self._queries[query] = vector
@@ -161,8 +161,9 @@ class Embedder:
         if not self._centres.any():
             return vectors
         scripts = [SCRIPTS.index("ru" if script_of(text) == "ru" else "en") for text in texts]
-        moved: Vectors = vectors - self._centres[role, scripts]
-        return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        moved = vectors - self._centres[role, scripts]
+        out: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        return out
 
     def run(self, texts: Sequence[str]) -> Vectors:
         """What the model gives, neither centred nor kept: float32 [len(texts), dimension], length 1."""

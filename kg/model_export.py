@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 _PARITY = 0.9999
-_APART = 0.2  # by which a sentence must be nearer to its translation than to any other, in centred cosines
+_APART = 0.2  # by which sentences are nearer to their translations than to any other, on average, in centred cosines
+_NEAREST = 0.8  # share of sentences whose translation is the nearest
 _CONE = 0.3  # mean cosine of unrelated sentences from which a model's vectors are centred
 _LARGE = 60_000  # words from which the table of words is kept in float16: half of a file of hundreds of megabytes
 
@@ -148,9 +149,8 @@ def export_model(source: str, folder: Path) -> Export:
         sample = {"input_ids": ids, "attention_mask": mask, "token_type_ids": torch.zeros_like(ids)}
         axes = {n: {0: "text", 1: "token"} for n in inputs} | {"vector": {0: "text"}}
         inner = getattr(model[0], "auto_model", None)
-        words = inner.get_input_embeddings() if inner is not None else None
-        if words is not None and words.weight.shape[0] >= _LARGE:
-            inner.set_input_embeddings(Halved(words.weight))
+        if inner is not None and inner.get_input_embeddings().weight.shape[0] >= _LARGE:
+            inner.set_input_embeddings(Halved(inner.get_input_embeddings().weight))
         with torch.no_grad(), quiet():
             torch.onnx.export(
                 Whole(), tuple(sample[n] for n in inputs), str(beside / "model.onnx"), input_names=list(inputs),
@@ -179,19 +179,20 @@ def export_model(source: str, folder: Path) -> Export:
 
 
 def _speaks_russian(trial: Embedder) -> bool:
-    """Whether every Russian sentence is clearly nearest to its own translation, in centred vectors.
+    """Whether Russian sentences are clearly nearest to their own translations, in centred vectors.
 
-    all-MiniLM-L6-v2 reaches 0.01 at best here, multilingual-e5-small 0.4 at worst.
+    Of all-MiniLM-L6-v2 4 % are, by -0.1 on average; of multilingual-e5-small 96 %, by 0.5.
     """
     en, ru = (trial.run([pair[i] for pair in _PROSE]) for i in (0, 1))
     table = _about(ru, ru.mean(axis=0)) @ _about(en, en.mean(axis=0)).T
-    others = (table - 3 * np.eye(len(table), dtype=np.float32)).max(axis=1)
-    return bool((table.diagonal() > others + _APART).all())
+    margin = table.diagonal() - (table - 3 * np.eye(len(table), dtype=np.float32)).max(axis=1)
+    return bool(margin.mean() >= _APART and (margin > 0).mean() >= _NEAREST)
 
 
 def _about(vectors: Vectors, middle: Vectors) -> Vectors:
-    moved: Vectors = vectors - middle
-    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+    moved = vectors - middle
+    out: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+    return out
 
 
 def _centres(trial: Embedder, export: Export) -> Vectors:

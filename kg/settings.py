@@ -24,7 +24,7 @@ class Settings(BaseSettings):
         default=None, description="Folder of ontology files (.ttl); empty: the one that is shipped"
     )
     model: str = Field(
-        default="", description="Folder or name of a sentence-transformers model; empty: the bundled English one"
+        default="", description="Folder or name of a sentence-transformers model; empty: multilingual-e5-small, which comes with the installation (as does all-MiniLM-L6-v2)"
     )
 
     max_file_bytes: int = Field(default=50_000_000, gt=0, description="Largest source file, in bytes")
