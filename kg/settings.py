@@ -24,7 +24,8 @@ class Settings(BaseSettings):
         default=None, description="Folder of ontology files (.ttl); empty: the one that is shipped"
     )
     model: str = Field(
-        default="", description="Folder or name of a sentence-transformers model; empty: multilingual-e5-small, which comes with the installation (as does all-MiniLM-L6-v2)"
+        default="",
+        description="Folder or name of a sentence-transformers model, or all-MiniLM-L6-v2; empty: a multilingual one",
     )
 
     max_file_bytes: int = Field(default=50_000_000, gt=0, description="Largest source file, in bytes")
