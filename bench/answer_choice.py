@@ -5,8 +5,8 @@
 
 HOME is a build of the documents that the questions after it are about (format: kg/evaluation/gold.py). Questions of
 `--foreign` (JSON lines with "q" or "query") are about something else and must be refused: they are fitted to, not
-counted, and weigh together a tenth of the others. `--write` puts the weights into their file. The fit itself stands in
-kg/evaluation/judge.py and fitting.py.
+counted, and weigh together a twentieth of the others. `--write` puts the weights into their file. The fit itself
+stands in kg/evaluation/judge.py and fitting.py.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kg.progress import bar
 from kg.settings import load_settings
 
 FILE = Path(kg.answering.__file__).with_name("choice.json")
-FOREIGN = 0.1  # of the weight of the questions that count
+FOREIGN = 0.05  # of the weight of the questions that count
 SAMPLE = 40  # questions taken of a foreign file
 SMALL = 0.005  # weights below it are left out
 

@@ -258,7 +258,8 @@ class Index:
         return reread(query, found) if found else query
 
     def _is_word(self, word: str) -> bool:
-        return word in FRAME or self._lexicon.knows(word) or is_real(word)
+        known = word in FRAME or self._lexicon.knows(word) or is_real(word)
+        return known or self._lexicon.mend(word) is not None  # misspelt in its own script
 
     def handles(self, lang: Lang) -> bool:
         """Whether the dense leg understands a language."""

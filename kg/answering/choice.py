@@ -16,10 +16,11 @@ from functools import cache
 from importlib.resources import files
 
 from kg.answering.candidates import Candidate
-from kg.answering.claims import Claim
+from kg.answering.claims import Claim, stem
 from kg.answering.draft import ITEMS, Desk, Draft
 from kg.answering.question import Word
 from kg.answering.ranking import covered
+from kg.text import words
 
 OWN: Mapping[str, tuple[str, ...]] = {  # the ways that belong to a type of question
     "definition": ("definition", "enumeration"),
@@ -32,6 +33,7 @@ OWN: Mapping[str, tuple[str, ...]] = {  # the ways that belong to a type of ques
     "example": ("example", "of-kind"),
     "other": ("value", "enumeration", "definition", "lines", "several-lines"),
 }
+COUNTS = 0.8  # how surely a list must be the one asked for, to answer "how many"
 _TOLD = 0.3  # share of a word from which it counts as told
 
 Signs = Mapping[str, float]
@@ -49,15 +51,20 @@ def cited(desk: Desk, draft: Draft) -> list[Claim]:
     return [c for e in draft.evidence for c in desk.claims.within(e)]
 
 
+def telling(desk: Desk, draft: Draft) -> list[Claim]:
+    """Those that tell something: to a question, a question is no answer."""
+    return [c for c in cited(desk, draft) if not (c.asks and desk.asked.sentence)]
+
+
 def known(desk: Desk, word: Word) -> bool:
     return any(all(desk.claims.knows(s) for s in form) for form in word.forms)
 
 
-def cover(words: Sequence[Word], draft: Draft, claims: Sequence[Claim]) -> tuple[float, tuple[Word, ...]]:
+def cover(asked: Sequence[Word], draft: Draft, claims: Sequence[Claim]) -> tuple[float, tuple[Word, ...]]:
     """Share of the question's weight told by a draft and its lines, and the words that are not."""
-    total = sum(w.weight for w in words)
+    total = sum(w.weight for w in asked)
     got, missing = 0.0, []
-    for word in words:
+    for word in asked:
         own = 1.0 if any(all(w in draft.told for w in form) for form in word.forms) else 0.0
         share = max([own, *(covered(word, c) for c in claims)])
         got += share * word.weight
@@ -71,8 +78,9 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     scores = {s.claim.number: s for s in desk.ranked}
     top = desk.ranked[0].score if desk.ranked else 1.0
     asks = max((s.words for s in desk.ranked if s.claim.asks and s.claim.kind in {"item", "row"}), default=0.0)
-    shares = [cover(desk.asked.words, c.draft, cited(desk, c.draft)) for c in candidates]
+    shares = [cover(desk.asked.words, c.draft, telling(desk, c.draft)) for c in candidates]
     most = max((s for s, _ in shares), default=0.0)
+    subject = _subject(desk)
     heaviest = max((w.weight for w in desk.asked.words), default=1.0)
     nearest = max((s.meaning for s in desk.ranked), default=0.0)
     out = []
@@ -86,6 +94,7 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
         own = candidate.way in OWN[asked.type]
         scope = [desk.in_scope(e.document) for e in draft.evidence]
         numbers = any(re.search(r"\d", c.text) for c in claims)
+        counted = candidate.way == "enumeration" and draft.direct >= COUNTS  # a list told whole is its own count
         only_asked = bool(claims) and all(c.asks for c in claims)
         only_there = asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9  # the sources themselves only ask it
         named = {k.concept: k.end - k.start for k in asked.links}
@@ -113,8 +122,11 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "unknown": sum(w.weight for w in missing if not known(desk, w)) / (asked.weight or 1.0),
             "residue": (1 - share) if asked.links else 0.0,
             "thin": float(_thin(candidate, desk, claims)),
-            "uncounted": float(asked.number and not numbers),
+            "uncounted": float(asked.number and not numbers and not counted),
             "open": float(asked.sentence and (only_asked or only_there)),
+            "off-subject": float(
+                candidate.way == "enumeration" and bool(subject) and all(w in missing for w in subject)
+            ),
             "outside": 1 - sum(scope) / len(scope) if scope and asked.documents else 0.0,
             "plural": float(asked.plural and len(draft.items) > 1),
             "single": float(not asked.plural and len(draft.items) > 1 and candidate.way == "enumeration"),
@@ -143,6 +155,13 @@ def refusal(desk: Desk) -> Signs:
     }
 
 
+def _subject(desk: Desk) -> tuple[Word, ...]:
+    """The words that say what is asked about, without those that only name a class ("steps", "types")."""
+    classes = desk.ontology.classes
+    cues = {stem(w) for kind in desk.asked.kinds for cue in classes[kind].cues.get(desk.lang, ()) for w in words(cue)}
+    return tuple(w for w in desk.asked.words if not set(w.forms[0]) <= cues)
+
+
 def _hit(desk: Desk, draft: Draft) -> float:
     """1 / rank of the first search hit whose evidence the draft cites."""
     for rank, hit in enumerate(desk.hits):
@@ -153,10 +172,13 @@ def _hit(desk: Desk, draft: Draft) -> float:
 
 
 def _thin(candidate: Candidate, desk: Desk, claims: Sequence[Claim]) -> bool:
-    """The lines only name things, and more than a name is asked for."""
-    if not desk.asked.sentence or desk.asked.type == "source" or candidate.draft.direct >= 0.5:
+    """Only titles and names are given, and more than a name is asked for."""
+    asked = desk.asked
+    if not asked.sentence or "source" in asked.cues:
         return False
-    return all(c.kind in {"row", "heading", "front"} for c in claims)
+    if candidate.way in {"source", "value"}:
+        return True
+    return candidate.draft.direct < 0.5 and all(c.kind in {"row", "heading", "front"} for c in claims)
 
 
 def alike(one: Draft, other: Draft) -> bool:

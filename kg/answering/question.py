@@ -244,7 +244,7 @@ def understand(
         direction=_direction(plain),
         documents=documents,
         number=number,
-        plural=bool(counts) or bool(_SEVERAL.search(plain)),
+        plural=bool(counts) or bool(_SEVERAL.search(plain)) or bool(kinds and not sentence),
         sentence=sentence,
         plain=plain,
         cues=tuple(dict.fromkeys([kind, *cued(plain, ontology)])),

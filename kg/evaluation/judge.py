@@ -35,8 +35,8 @@ FOLDS, REPEATS = 10, 3
 LEAST = 20  # questions from which fitting makes sense
 RARE = 6  # candidates that must have a sign, so that a weight is given to it
 # What is known of signs that few questions have: towards these the weights are pulled, the others towards 0.
-PRIOR = {"open": -5.0, "uncounted": -5.0, "thin": -3.0, "foreign": -2.0}
-WITHOUT = 0.03  # weight of a question asked as if its gold lines did not stand in the sources
+PRIOR = {"open": -5.0, "uncounted": -5.0, "thin": -3.0, "foreign": -2.0, "off-subject": -3.0}
+WITHOUT = 0.02  # weight of a question asked as if its gold lines did not stand in the sources
 REFUSED = 1.5  # weight of a question that the sources do not answer
 LOST = 0.2  # weight of one that none of the candidates answers rightly: better to say no, but no example of it
 
@@ -59,7 +59,7 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares of the questions that count; the last three are of the answers given (kg.evaluation.measures.Confidence)."""
+    """Shares of the questions that count; the last three are of the answers given (measures.Confidence)."""
 
     resolved: float
     unanswerable_refused: float | None
