@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -238,7 +239,8 @@ def _stored(folder: Path, graph: Graph, nquads: bytes, *, settings: Settings, on
 
 
 def _index(folder: Path, graph: Graph, *, settings: Settings, ontology: Ontology, progress: Progress) -> str:
-    """Write the search index; returns the name of the embedding model."""
+    """Write the search index and the vectors of the lines; returns the name of the embedding model."""
+    from kg.answering.claims import Claims
     from kg.embedding import open_embedder
     from kg.search import Index
 
@@ -251,6 +253,9 @@ def _index(folder: Path, graph: Graph, *, settings: Settings, ontology: Ontology
         embedder=embedder,
         ontology=ontology,
         progress=lambda _, done, total: progress("Embedding", done, total),
+    )
+    Claims(graph.documents).write(
+        folder / "index", embed=lambda texts: embedder.encode(texts, progress=partial(progress, "Embedding lines"))
     )
     return embedder.name
 
