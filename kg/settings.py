@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         default="oxigraph", description="Triple store: oxigraph (on disk), or memory (read from graph.nq at each start)"
     )
 
+    new_per_day: int = Field(default=20, ge=0, le=9999, description="New study cards a day")
+    retention: float = Field(
+        default=0.9, ge=0.7, le=0.99, description="Share of study cards that should be remembered when they come back"
+    )
+
     host: str = Field(default="127.0.0.1", description="Address that `kg serve` listens at")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `kg serve` listens at; 0: any free one")
     max_query_chars: int = Field(default=1000, gt=0, description="Longest question or search query, in characters")

@@ -38,7 +38,7 @@ intake
 build
 base
 views
-diff | lint | terminal
+diff | lint | terminal | desk: desk desk_views
 evaluate: evaluate evaluation
 cli
 """

@@ -22,10 +22,10 @@ _STEM = 5  # letters that two forms of one word share, where no dictionary knows
 # Words that say nothing about which term is meant; the ontology knows more words that no name begins or ends with.
 _EMPTY = frozenset(
     words(
-        """a an the of for in on at to from by with as about between within and or but not no it its this that these
-        those is be who which what when where why how в во на по для от до из с со к ко при о об у и или а но не это этот
-        эта эти тот та те его ее их он она они мы вы что кто как который где когда почему зачем какой какая какое какие
-        каков какова каково каковы сколько чей чья чье чьи куда откуда"""
+        """a an the of for in on at to from by with as about between within and or but not no is be it its this that
+        these those who which what when where why how в во на по для от до из с со к ко при о об у и или а но не это
+        этот эта эти тот та те его ее их он она они мы вы что кто как который где когда почему зачем какой какая какое
+        какие каков какова каково каковы сколько чей чья чье чьи куда откуда"""
     )
 )
 # A sentence that begins so speaks of what stood before it.
