@@ -185,7 +185,8 @@ class History:
             elif isinstance(e, sqlite3.OperationalError) and ("readonly" in str(e) or "unable to open" in str(e)):
                 why = "it cannot be opened for writing; check who owns the folder"
             else:
-                why = f"it is damaged ({' '.join(str(e).split())}); restore it from a backup, or move it away to begin anew"
+                what = " ".join(str(e).split())
+                why = f"it is damaged ({what}); restore it from a backup, or move it away to begin anew"
             raise StoreError(f"{self.path}: the study history cannot be used: {why}") from e
         except OSError as e:
             raise StoreError(f"{self.path}: the study history cannot be written ({e.strerror})") from e

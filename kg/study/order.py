@@ -52,7 +52,8 @@ def needs(card: Card) -> Iterable[tuple[str, str]]:
             yield card.concept, "definition"
 
 
-def _by_place(card: Card) -> tuple[str, int, int, str, str]:
-    """Where the concept is first spoken of; a definition before the list that stands on the same line."""
+def _by_place(card: Card) -> tuple[str, bool, int, int, str, str]:
+    """Where the source says it, a definition before the list on the same line; who said it comes last."""
     first = card.evidence[0]
-    return first.document, first.lines[0], _FIRST.get(card.type, 7), card.concept, card.id
+    names = card.type in {"author", "origin"}
+    return first.document, names, first.lines[0], _FIRST.get(card.type, 7), card.concept, card.id
