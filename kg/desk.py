@@ -76,6 +76,10 @@ class Desk:
                 self._decks[tongue] = Deck(self.kb, TONGUES[tongue])
             return self._decks[tongue]
 
+    def prepared(self, tongue: str) -> bool:
+        """Whether `deck` would answer at once."""
+        return tongue in self._decks
+
     @cached_property
     def _every_id(self) -> frozenset[str]:
         return frozenset(id for name in TONGUES for id in self.deck(name).by_id)

@@ -26,7 +26,7 @@ def overview(desk: Desk, tongue: str) -> Json:
         "total": len(standing.deck),
         "due": due,
         "new": fresh,
-        "done": len(standing.today),
+        "done": standing.done,
         "counts": standing.counts(),
         "changed": len(desk.changed(tongue)),
         "retired": len(desk.retired()),
@@ -46,7 +46,7 @@ def following(desk: Desk, tongue: str, *, quiz: bool = False) -> Json:
     found = standing.next()
     return {
         "card": None if found is None else card(desk, found, tongue=tongue, standing=standing, quiz=quiz),
-        "left": {"due": len(standing.due()), "new": standing.new_left, "done": len(standing.today)},
+        "left": {"due": len(standing.due()), "new": standing.new_left, "done": standing.done},
         "come_back": _iso(standing.come_back) if found is None else None,
     }
 

@@ -109,7 +109,7 @@ class History:
         if not self.path.exists():
             return ()
         with self._lock, self._open(write=False) as db:
-            return self._refreshed(db)
+            return () if _is_new(db) else self._refreshed(db)
 
     def add(self, entry: Entry) -> Review:
         """Add what `entry` makes of the reviews so far: nobody else can add one in between. Its `id` is ignored."""
@@ -143,6 +143,8 @@ class History:
         if not self.path.exists():
             return None
         with self._lock, self._open(write=False) as db:
+            if _is_new(db):
+                return None
             found = db.execute("SELECT face FROM faces WHERE digest = ? AND tongue = ?", (digest, tongue)).fetchone()
         return None if found is None else _face(json.loads(found[0]))
 
@@ -209,10 +211,8 @@ class History:
         [version] = db.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
             raise StoreError(f"{self.path} was written by a newer version of this program; use that one")
-        if version == 0 and not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            if not write:
-                raise StoreError(f"{self.path}: the study history is empty; move it away to begin anew")
-            for statement in _statements(_SCHEMA):
+        if _is_new(db):
+            for statement in _statements(_SCHEMA) if write else ():
                 db.execute(statement)
         elif version == 0:
             raise sqlite3.DatabaseError("no study history")
@@ -221,6 +221,11 @@ class History:
             if first != "ok":
                 raise sqlite3.DatabaseError(first)
             self._checked = True
+
+
+def _is_new(db: sqlite3.Connection) -> bool:
+    """Whether nothing has been written yet: the first review failed, or its process died."""
+    return db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -49,6 +49,11 @@ class Standing:
         return out
 
     @property
+    def done(self) -> int:
+        """Cards that were asked today."""
+        return len({(r.concept, r.type, r.other) for r in self.today})
+
+    @property
     def new_left(self) -> int:
         """New cards that may still be shown today, as far as there are any."""
         begun = sum(review.was == "new" for review in self.today)
