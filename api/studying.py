@@ -33,8 +33,8 @@ def desk_of(request: Request) -> Desk:
 
 
 def _prepare(desk: Desk) -> None:
-    for lang in PAGE_LANGS:
-        desk.deck(lang)
+    for tongue in (*PAGE_LANGS, *TONGUES):  # those that are asked for most, then the rest
+        desk.deck(tongue)
 
 
 async def _desk(request: Request) -> Desk:

@@ -40,6 +40,16 @@ class Change:
     review: Review
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The log as it was read; `last` by card, `shown` by language choice and card."""
+
+    rows: Sequence[Review]
+    log: Sequence[Review]
+    last: Mapping[str, Review]
+    shown: Mapping[str, Mapping[str, Review]]
+
+
 class Deck:
     """The cards of one language choice."""
 
@@ -63,7 +73,8 @@ class Desk:
         self.plan = Plan(kb.settings.retention)
         self._decks: dict[str, Deck] = {}
         self._lock = threading.Lock()
-        self._resolved: tuple[Sequence[Review], Sequence[Review], Mapping[str, Review]] = ((), (), {})
+        self._ids: dict[tuple[str, str, str | None], str] = {}
+        self._seen = _Seen((), (), {}, {})
 
     # -- cards
 
@@ -94,7 +105,7 @@ class Desk:
         card = self.deck(tongue).by_id.get(id)
         if card is not None:
             return card
-        if id in self._last()[1]:
+        if id in self._log().last:
             raise NotFound("the line that this card stood on is gone; the card is retired, its history is kept")
         raise NotFound(f"there is no card {id[:40]!r}; see /api/cards")
 
@@ -104,13 +115,18 @@ class Desk:
 
     # -- history
 
-    def _last(self) -> tuple[Sequence[Review], Mapping[str, Review]]:
-        """The log with concepts as they are called now, and the last review of every card by its id."""
+    def _log(self) -> _Seen:
+        """The log with concepts as they are called now; made anew when something was added."""
         rows = self.history.reviews()
-        if rows is not self._resolved[0]:
+        seen = self._seen
+        if rows is not seen.rows:
             present = [self._named_now(r) for r in rows]
-            self._resolved = rows, present, {self._id(r): r for r in present}
-        return self._resolved[1], self._resolved[2]
+            last = {self._id(r): r for r in present}
+            shown: dict[str, dict[str, Review]] = {}
+            for r in present:
+                shown.setdefault(r.tongue, {})[self._id(r)] = r
+            seen = self._seen = _Seen(rows, present, last, shown)
+        return seen
 
     def _present(self, id: str) -> str:
         seen: set[str] = set()
@@ -120,47 +136,50 @@ class Desk:
         return id
 
     def _named_now(self, review: Review) -> Review:
+        concept = self._present(review.concept)
         other = None if review.other is None else self._present(review.other)
-        return replace(review, concept=self._present(review.concept), other=other)
+        same = concept == review.concept and other == review.other
+        return review if same else replace(review, concept=concept, other=other)
 
     def _id(self, review: Review) -> str:
         """Of the card that a review is of, by the present names of its concepts."""
-        other = None if review.other is None else self._iri(review.other)
-        return card_id(self._iri(review.concept), review.type, other)
+        key = review.concept, review.type, review.other
+        if key not in self._ids:
+            other = None if review.other is None else self._iri(self._present(review.other))
+            self._ids[key] = card_id(self._iri(self._present(review.concept)), review.type, other)
+        return self._ids[key]
 
     def _iri(self, concept: str) -> str:
         found = self.kb.graph.concepts.get(concept)
         return concept_iri(concept) if found is None else found.iri
 
     def standing(self, tongue: str) -> Standing:
-        rows, last = self._last()
-        return Standing(self.deck(tongue).cards, last, rows, self.clock(), self.kb.settings.new_per_day)
+        seen, deck = self._log(), self.deck(tongue)
+        return Standing(
+            deck.cards, seen.last, seen.shown.get(tongue, {}), seen.log, self.clock(), self.kb.settings.new_per_day
+        )
 
     def waiting(self, tongue: str) -> int:
         """Cards that could be reviewed or learned now: what the page shows beside "Study"."""
         standing = self.standing(tongue)
         return len(standing.due()) + standing.new_left
 
-    def change(self, card: Card, *, tongue: str) -> Change | None:
+    def change(self, card: Card, *, tongue: str, standing: Standing | None = None) -> Change | None:
         """What changed about a card since it was last reviewed in this language choice; None where nothing did."""
-        rows, last = self._last()
-        if card.id not in last:
-            return None
-        seen = next((r for r in reversed(rows) if r.tongue == tongue and self._id(r) == card.id), None)
+        seen = (standing or self.standing(tongue)).shown.get(card.id)
         if seen is None or seen.digest == card.digest:
             return None
         before = self.history.face(seen.digest, tongue)
         return None if before is None else Change(card, before, seen)
 
     def changed(self, tongue: str) -> list[Change]:
-        _, last = self._last()
-        known = [c for c in self.deck(tongue).cards if c.id in last]
-        return [found for c in known if (found := self.change(c, tongue=tongue)) is not None]
+        standing = self.standing(tongue)
+        found = (self.change(c, tongue=tongue, standing=standing) for c in standing.deck if c.id in standing.shown)
+        return [change for change in found if change is not None]
 
     def retired(self) -> list[Change]:
         """Cards that were learned and have no line left, the latest first."""
-        _, last = self._last()
-        gone = [r for id, r in last.items() if id not in self._every_id]
+        gone = [r for id, r in self._log().last.items() if id not in self._every_id]
         faces = [(r, self.history.face(r.digest, r.tongue)) for r in sorted(gone, key=lambda r: r.id, reverse=True)]
         return [Change(None, face, r) for r, face in faces if face is not None]
 
@@ -185,7 +204,7 @@ class Desk:
         at = self.clock()
 
         def entry(rows: Sequence[Review]) -> tuple[Card, Review]:
-            before = next((r for r in reversed(rows) if self._id(self._named_now(r)) == id), None)
+            before = next((r for r in reversed(rows) if self._id(r) == id), None)
             if after is not None and after != (before.id if before else 0):
                 raise QueryError("this card has been reviewed meanwhile; go on with the next one")
             memory = None if before is None else before.memory

@@ -64,7 +64,7 @@ def cards(desk: Desk, tongue: str, *, concept: str | None = None, limit: int = 1
 def card(desk: Desk, card: Card, *, tongue: str, standing: Standing, quiz: bool = False) -> Json:
     """A card with its answer and its lines, and how it stands; `intervals` in seconds, `options` in a quiz only."""
     memory, last = standing.memory(card.id), standing.last.get(card.id)
-    change = desk.change(card, tongue=tongue)
+    change = desk.change(card, tongue=tongue, standing=standing)
     concepts = desk.kb.graph.concepts
     row: Json = {
         "id": card.id,

@@ -17,10 +17,14 @@ FORECAST = 14  # days
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of every card of a deck at one moment. `last` holds the last review of each card by its id."""
+    """What is known of every card of a deck at one moment.
+
+    `last` holds the last review of each card by its id, `shown` the last one in the language choice of the deck.
+    """
 
     deck: Sequence[Card]  # in learning order
     last: Mapping[str, Review]
+    shown: Mapping[str, Review]
     log: Sequence[Review]
     at: datetime
     new_per_day: int
