@@ -23,6 +23,7 @@ from kg.errors import KgError, NoBuild, NotFound, QueryError, StoreError, UsageE
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
+    "forbidden": (403, "Forbidden"),
     "not-found": (404, "Not found"),
     "method-not-allowed": (405, "Method not allowed"),
     "not-acceptable": (406, "Not acceptable"),
@@ -33,8 +34,8 @@ TITLES = {
     "unavailable": (503, "Unavailable"),
 }
 _BY_STATUS = {status: name for name, (status, _) in reversed(TITLES.items())}
-_PAGES = ("/concept/", "/source/")  # answered as pages unless JSON is asked for
-_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/docs"})
+_PAGES = ("/concept/", "/source/", "/study/")  # answered as pages unless JSON is asked for
+_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/study", "/docs"})
 _log = logging.getLogger("studygraph.api")
 
 ErrorPage = Callable[[Request, dict[str, Any]], Response]

@@ -153,7 +153,7 @@ class _Packed:
             self._places[name], _ = self._take("QQ")
 
     def _take(self, form: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + form, memoryview(self._bytes), self._at)
+        values = struct.unpack_from("<" + form, self._bytes, self._at)  # type: ignore[arg-type, unused-ignore]
         self._at += struct.calcsize("<" + form)
         return values
 

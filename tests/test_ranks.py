@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 RANKS = """
 errors
 model
-text | progress
+text | progress | quiet
 keyboard
 settings
 ontology
@@ -26,7 +26,7 @@ passages | resolve
 rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
-embedding: embedding embedding_cache | text_index | vector_index | labels
+embedding: bundled_models embedding embedding_cache model_export | text_index | vector_index | labels
 word_vectors | suggest
 search: search search_hits search_legs search_query search_units
 answering
@@ -39,7 +39,7 @@ intake
 build
 base
 views
-diff | lint | terminal
+diff | lint | terminal | desk: desk desk_views
 evaluate: evaluate evaluation
 cli
 """

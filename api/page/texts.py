@@ -6,6 +6,8 @@ A text with forms for a number holds them between bars: English "one|other", Rus
 
 from __future__ import annotations
 
+from api.page.study_texts import STUDY
+
 TEXTS: dict[str, tuple[str, str]] = {
     # frame
     "skip": ("Skip to the content", "К содержанию"),
@@ -133,6 +135,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error_503": ("The notes cannot be read at the moment", "Конспекты сейчас недоступны"),
     "error_other": ("That did not work", "Не получилось"),
     "home": ("Back to the question box", "Вернуться к вопросам"),
+    **STUDY,
 }  # fmt: skip
 
 _COLUMN = {"en": 0, "ru": 1}
