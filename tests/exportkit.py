@@ -73,6 +73,7 @@ TRICKS = {
     "nonchar": "a\ufffeb\uffffc\x7fd\x85e\u2028f\u2029g",
     "nul-name": "NUL.txt",
     "com-name": "com1",
+    "lpt-name": "LPT³",
     "dot-name": ".hidden",
     "space-name": "   ",
     "quotes": "“double” «ёлочки» 'single' \"plain\" ‘x’",
