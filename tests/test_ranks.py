@@ -39,6 +39,7 @@ build
 base
 views
 diff | lint | terminal
+grading
 evaluate: evaluate evaluation
 cli
 """

@@ -1,0 +1,57 @@
+"""What a map leaves out: concepts that the notes link with several of its own, and the rest of a list it has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from statistics import median
+
+from kg.grading.course import Course
+from kg.grading.model import Missing
+from kg.model import Fact
+
+_LEAST = 2  # links with the map from which a concept may be central
+# What stands in notes beside the concepts: not expected in a map that has none of it.
+_BESIDE = ("source", "session", "person", "organisation", "example", "question")
+
+
+def central(course: Course, present: Collection[str]) -> tuple[tuple[str, ...], tuple[Missing, ...]]:
+    """(central concepts that are there, those that are not), the best linked first.
+
+    Central for the part of the course that the map is about is what is linked with at least as many of its
+    concepts as half of them are among each other, and with two at least; and every member of a list that the map
+    has the whole and another member of.
+    """
+    there = set(present)
+    links = {id: len(course.near[id] & there) for id in there}
+    least = max(_LEAST, median(links.values())) if links else _LEAST
+    wanted = {kind for id in there for kind in _BESIDE if course.ontology.is_a(course.graph.concepts[id].kind, kind)}
+    left_out = [kind for kind in _BESIDE if kind not in wanted]
+    around = {near for id in there for near in course.near[id]} - there
+    found: list[Missing] = []
+    for id in around:
+        concept = course.graph.concepts[id]
+        if any(course.ontology.is_a(concept.kind, kind) for kind in left_out):
+            continue
+        count = len(course.near[id] & there)
+        listed = _list_of(course, id, there)
+        if listed is not None:
+            found.append(Missing(concept, "list", count, listed[1], listed[0]))
+        elif count >= least:
+            found.append(Missing(concept, "central", count, _to_map(course, id, there)))
+    found.sort(key=lambda m: (-m.links, m.concept.label, m.concept.id))
+    return tuple(sorted(id for id, n in links.items() if n >= least)), tuple(found)
+
+
+def _list_of(course: Course, id: str, there: set[str]) -> tuple[str, tuple[Fact, ...]] | None:
+    """A whole of the map whose list has this concept and another one of the map, and the line of the list."""
+    for p in ("part-of", "kind-of"):
+        for whole in course.wholes(id, p):
+            members = course.members(whole, p)
+            if whole in there and any(m in there for m in members):
+                return whole, (members[id],)
+    return None
+
+
+def _to_map(course: Course, id: str, there: set[str]) -> tuple[Fact, ...]:
+    """One fact for each concept of the map that it is linked with."""
+    return tuple(course.between(id, other)[0] for other in sorted(course.near[id] & there))
