@@ -83,9 +83,21 @@ class Course:
 
     def siblings(self, a: str, b: str) -> bool:
         """Whether the two are set beside each other: below one thing, or of one narrower class."""
-        shared = self._parents.get(a, frozenset()) & self._parents.get(b, frozenset())
         kind = self.graph.concepts[a].kind
-        return bool(shared) or (kind != "concept" and kind == self.graph.concepts[b].kind)
+        return bool(self.parents(a) & self.parents(b)) or (kind != "concept" and kind == self.graph.concepts[b].kind)
+
+    def parents(self, id: str) -> frozenset[str]:
+        """What it is a part, a kind or an example of."""
+        return self._parents.get(id, frozenset())
+
+    def listed_together(self, a: str, b: str) -> tuple[Fact, ...]:
+        """Two facts by which one list has both, () if none has."""
+        for p in ("part-of", "kind-of"):
+            for whole in self.wholes(a, p):
+                members = self.members(whole, p)
+                if b in members:
+                    return members[a], members[b]
+        return ()
 
     @cached_property
     def _parents(self) -> Mapping[str, frozenset[str]]:

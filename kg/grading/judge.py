@@ -59,7 +59,8 @@ def _of_pair(s: str, o: str, said: Said, link: Link, course: Course) -> _Finding
     there = course.between(s, o)
     if there:
         return "imprecise", _why_imprecise(said, link, there), there
-    return "not_mentioned", "no-statement", ()
+    together = course.listed_together(s, o)
+    return "not_mentioned", "siblings" if together else "no-statement", together
 
 
 def _turned(said: Said, link: Link) -> list[Reading]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.export.view import HIERARCHY
-from kg.ontology import Ontology
+from kg.ontology import Ontology, load, shipped
 from kg.text import lemmas
 
 _PREFIX, _INVERSE = "link-", "link-inverse-"
@@ -43,11 +43,16 @@ NESTED = Said(frozenset(Reading(p, inverse=True) for p in HIERARCHY))  # what is
 
 
 class Phrasebook:
+    """The phrases of an ontology; one that has none, of an older build or of one's own, takes the shipped ones."""
+
     def __init__(self, ontology: Ontology) -> None:
+        cue_lists = ontology.cue_lists
+        if not any(role.startswith(_PREFIX) for role, _ in cue_lists):
+            cue_lists = load([shipped() / "link-cues.ttl"]).cue_lists
         by_key: dict[_Key, set[Reading]] = {}
         self._vague: set[_Key] = set()
         self._negations: set[str] = set()
-        for (role, _), phrases in ontology.cue_lists.items():
+        for (role, _), phrases in cue_lists.items():
             if role == _NEGATION:
                 self._negations.update(lemma for p in phrases for lemma in lemmas(p))
             elif role == _VAGUE:

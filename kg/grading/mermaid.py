@@ -46,7 +46,7 @@ _SHAPES = (
     (">", ("]",)),
 )
 _EDGE_ID = re.compile(r"[\w-]+@(?=[<xo]?[-=.~])")
-_PLAIN = re.compile(r"([<xo]?)(--+|==+|-\.+-|~~~+)([-=>xo]?)(?![-=.>])")
+_PLAIN = re.compile(r"([<xo]?)(--+[-xo>]|==+[=xo>]|-\.+-[xo>]?|~~~+)")
 _WORDED = re.compile(
     r"([<xo]?)(?:--[ \t]*(?P<a>(?:\"[^\"]*\"|(?!--)[^\n|;\"])+?)[ \t]*--+"
     r"|==[ \t]*(?P<b>(?:\"[^\"]*\"|(?!==)[^\n|;\"])+?)[ \t]*==+"
@@ -168,7 +168,8 @@ class _Reader:
             self.at = named.end()
         worded, plain = _WORDED.match(self.text, self.at), _PLAIN.match(self.text, self.at)
         if plain is not None:
-            tail, stroke, head = plain.groups()
+            tail, stroke = plain.groups()
+            head = stroke[-1]
             self.at, phrase = plain.end(), ""
             if piped := _PIPED.match(self.text, self.at):
                 self.at, phrase = piped.end(), shown(piped.group(1).strip().strip('"'))
@@ -180,7 +181,7 @@ class _Reader:
         else:
             self.at = start
             return None
-        ahead, behind = head not in ("", "-", "="), bool(tail)
+        ahead, behind = head in ">xo" and head != "", bool(tail)
         return phrase, ahead != behind, behind and not ahead, seen
 
     def _skip(self, pattern: re.Pattern[str]) -> None:

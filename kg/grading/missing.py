@@ -33,6 +33,8 @@ def central(course: Course, present: Collection[str]) -> tuple[tuple[str, ...], 
         if any(course.ontology.is_a(concept.kind, kind) for kind in left_out):
             continue
         count = len(course.near[id] & there)
+        if _only_a_heading(course, id, there):
+            continue
         listed = _list_of(course, id, there)
         if listed is not None:
             found.append(Missing(concept, "list", count, listed[1], listed[0]))
@@ -40,6 +42,14 @@ def central(course: Course, present: Collection[str]) -> tuple[tuple[str, ...], 
             found.append(Missing(concept, "central", count, _to_map(course, id, there)))
     found.sort(key=lambda m: (-m.links, m.concept.label, m.concept.id))
     return tuple(sorted(id for id, n in links.items() if n >= least)), tuple(found)
+
+
+def _only_a_heading(course: Course, id: str, there: set[str]) -> bool:
+    """Whether it only gathers what the map has below another concept already ("4 types of touchpoints")."""
+    near = course.near[id] & there
+    members = {m for m in near if id in course.parents(m)}
+    wholes = {w for m in members for w in course.parents(m) if w in there}
+    return bool(members) and all(course.parents(m) & there for m in members) and near - members <= wholes
 
 
 def _list_of(course: Course, id: str, there: set[str]) -> tuple[str, tuple[Fact, ...]] | None:

@@ -50,7 +50,7 @@ class Judgement:
     """`subject` and `object` are the concepts meant, None where the course knows none.
 
     rule   why it was judged so; the names stand in kg.grading.phrases
-    facts  what the notes say, as proof or in its place; empty for not_mentioned
+    facts  what the notes say, as proof or in its place; for not_mentioned only where one list has both concepts
     """
 
     link: Link

@@ -30,7 +30,7 @@ def read(root: Element) -> StudentMap:
             text = text[len(relation) + 2 :]
         if relation or element.get("concept"):
             text = text.removesuffix(_MARKS[0]).removesuffix(_MARKS[1]).rstrip()
-        id = str(len(nodes))
+        id = element.get("concept") or f"#{len(nodes)}"  # a line that only repeats a concept of ours is the same node
         nodes[id] = text.replace("&lt;", "<")  # OPML's texts hold encoded markup
         if above:
             links.append(Link(above, relation, id, nested=not relation))

@@ -47,6 +47,10 @@ RULES: dict[str, dict[Lang, str]] = {
         "en": "The notes state nothing that links the two.",
         "ru": "В конспектах нет ничего, что связывало бы их.",
     },
+    "siblings": {
+        "en": "The notes only list the two beside each other: {says}.",
+        "ru": "Конспекты лишь перечисляют их рядом: {says}.",
+    },
     "unknown-concept": {"en": "The course does not know: {unknown}.", "ru": "Курс не знает: {unknown}."},
     "one-concept": {
         "en": "Both ends are one concept of the course.",

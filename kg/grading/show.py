@@ -24,9 +24,9 @@ def grade(result: Json) -> Iterable[Text]:
     score, counts = result["score"], result["counts"]
     yield _line((clean(score["reason"]), "bold"))
     yield _line(
-        f"{result['map']['concepts']} concepts, {result['map']['propositions']} links: {counts['supported']} supported, "
-        f"{counts['imprecise']} in substance, {counts['contradicted']} contradicted, {counts['not_mentioned']} not "
-        "in the notes"
+        f"{result['map']['concepts']} concepts, {result['map']['propositions']} links: "
+        f"{counts['supported']} supported, {counts['imprecise']} in substance, "
+        f"{counts['contradicted']} contradicted, {counts['not_mentioned']} not in the notes"
     )
     for verdict, (head, style) in _HEADS.items():
         rows = [r for r in result["propositions"] if r["verdict"] == verdict]
@@ -39,7 +39,8 @@ def grade(result: Json) -> Iterable[Text]:
         yield _line("")
         yield _line(("Missing in this part of the course", "bold"))
         for m in result["missing"]:
-            yield _line("  ", (clean(m["concept"]["label"]), "bold"), f"  {clean(m['reason'])} ", *_places(m["evidence"]))
+            named = (clean(m["concept"]["label"]), "bold")
+            yield _line("  ", named, f"  {clean(m['reason'])} ", *_places(m["evidence"]))
         if result["missing_more"]:
             yield _line(f"  … and {result['missing_more']} more")
     unknown = [clean(c["label"]) for c in result["concepts"] if c["how"] == "unknown"]
