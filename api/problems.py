@@ -27,6 +27,7 @@ TITLES = {
     "method-not-allowed": (405, "Method not allowed"),
     "not-acceptable": (406, "Not acceptable"),
     "too-large": (413, "Too large"),
+    "unsupported": (415, "Unsupported"),
     "invalid-request": (422, "Invalid request"),
     "invalid-question": (422, "Invalid question"),
     "internal": (500, "Internal error"),
@@ -34,7 +35,7 @@ TITLES = {
 }
 _BY_STATUS = {status: name for name, (status, _) in reversed(TITLES.items())}
 _PAGES = ("/concept/", "/source/")  # answered as pages unless JSON is asked for
-_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/docs"})
+_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/grade", "/docs"})
 _log = logging.getLogger("studygraph.api")
 
 ErrorPage = Callable[[Request, dict[str, Any]], Response]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.grading.course import Course
@@ -11,6 +12,7 @@ from kg.grading.linking import Phrasebook
 from kg.grading.missing import central
 from kg.grading.model import Grade, Judgement, Named, Part, StudentMap
 from kg.grading.names import Names
+from kg.grading.together import Together
 from kg.labels import LabelIndex
 
 if TYPE_CHECKING:
@@ -38,10 +40,23 @@ def grade(student: StudentMap, *, kb: KnowledgeBase) -> Grade:
         )
         for link in student.links
     )
+    judged = _with_lines(judged, kb)
     named = _meant(candidates, judged)
     present, missing = central(course, {n.concept for n in named.values()})
     parts = _parts(judged, len(present), len(missing))
     return Grade(student, named, judged, missing[:_MISSING], max(0, len(missing) - _MISSING), parts, _score(parts))
+
+
+def _with_lines(judged: Sequence[Judgement], kb: KnowledgeBase) -> tuple[Judgement, ...]:
+    """Where nothing is stated of two known concepts, the lines that name both."""
+    together, concepts = Together(kb.graph), kb.graph.concepts
+    out = []
+    for j in judged:
+        if j.rule == "no-statement" and j.subject and j.object:
+            lines = together.lines(concepts[j.subject], concepts[j.object])
+            j = replace(j, rule="named-together", lines=lines) if lines else j
+        out.append(j)
+    return tuple(out)
 
 
 def _meant(candidates: Mapping[str, Sequence[Named]], judged: Sequence[Judgement]) -> dict[str, Named]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kg.model import Concept, Fact
+from kg.model import Concept, Evidence, Fact
 
 Verdict = Literal["supported", "imprecise", "contradicted", "not_mentioned"]
 VERDICTS: tuple[Verdict, ...] = ("supported", "imprecise", "contradicted", "not_mentioned")
@@ -51,6 +51,7 @@ class Judgement:
 
     rule   why it was judged so; the names stand in kg.grading.phrases
     facts  what the notes say, as proof or in its place; for not_mentioned only where one list has both concepts
+    lines  places that name the two together, where nothing is stated of them
     """
 
     link: Link
@@ -59,6 +60,7 @@ class Judgement:
     subject: str | None
     object: str | None
     facts: tuple[Fact, ...] = ()
+    lines: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

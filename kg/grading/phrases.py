@@ -47,6 +47,10 @@ RULES: dict[str, dict[Lang, str]] = {
         "en": "The notes state nothing that links the two.",
         "ru": "В конспектах нет ничего, что связывало бы их.",
     },
+    "named-together": {
+        "en": "The notes state no such link; these lines name both.",
+        "ru": "Такой связи в конспектах не найдено; оба названы в этих строках.",
+    },
     "siblings": {
         "en": "The notes only list the two beside each other: {says}.",
         "ru": "Конспекты лишь перечисляют их рядом: {says}.",

@@ -80,7 +80,7 @@ def _proposition(kb: KnowledgeBase, grade: Grade, j: Judgement, lang: Lang) -> J
         "rule": j.rule,
         "reason": reason,
         "says": says,
-        "evidence": views.evidence(kb, (f.evidence for f in j.facts)),
+        "evidence": views.evidence(kb, (*(f.evidence for f in j.facts), *j.lines)),
     }
 
 
