@@ -27,7 +27,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "result": ("Grade of {name}", "Проверка: {name}"),
     "out_of": ("of 100", "из 100"),
     "no_score": ("no score", "без оценки"),
-    "how_scored": ("How the score is made", "Из чего сложилась оценка"),
+    "uncounted": (
+        "Links and concepts that the notes do not mention do not count.",
+        "Связи и понятия, о которых в конспектах не сказано, не учтены.",
+    ),
+    "show_all": ("Show them", "Показать"),
     "weighs": ("{share} of the score", "{share} оценки"),
     "part_links": ("Links", "Связи"),
     "part_concepts": ("Concepts", "Понятия"),
@@ -57,7 +61,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "translated": ("translation", "перевод"),
     "class-word": ("without the word for its kind", "без слова, называющего вид"),
     "no_phrase": ("no phrase", "без подписи"),
-    "by_rule": ("rule {rule}", "правило {rule}"),
     "another": ("Grade another map", "Проверить другую карту"),
 }
 

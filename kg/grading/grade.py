@@ -29,6 +29,7 @@ def grade(student: StudentMap, *, kb: KnowledgeBase) -> Grade:
     """Judge a map by the build that `kb` holds. The same map and build give the same grade."""
     course, phrasebook = Course(kb), Phrasebook(kb.ontology)
     names = Names(LabelIndex.open(kb.folder / "index" / "labels.json"), dict(kb.graph.concepts), kb.ontology)
+    student = _phrases_in_labels(student, names, phrasebook)
     candidates = {id: names.candidates(label) for id, label in student.nodes.items()}
     judged = tuple(
         judge(
@@ -45,6 +46,19 @@ def grade(student: StudentMap, *, kb: KnowledgeBase) -> Grade:
     present, missing = central(course, {n.concept for n in named.values()})
     parts = _parts(judged, len(present), len(missing))
     return Grade(student, named, judged, missing[:_MISSING], max(0, len(missing) - _MISSING), parts, _score(parts))
+
+
+def _phrases_in_labels(student: StudentMap, names: Names, phrasebook: Phrasebook) -> StudentMap:
+    """Outlines write a relation before a name, "has part: Yeast": where it is a phrase that is known, it is one."""
+    nodes, links = dict(student.nodes), []
+    for link in student.links:
+        phrase, colon, rest = nodes[link.target].partition(": ")
+        if link.nested and colon and rest.strip() and not names.candidates(nodes[link.target]):
+            if phrasebook.read(phrase).readings:
+                nodes[link.target] = rest.strip()
+                link = replace(link, phrase=phrase, nested=False)
+        links.append(link)
+    return replace(student, nodes=nodes, links=tuple(links))
 
 
 def _with_lines(judged: Sequence[Judgement], kb: KnowledgeBase) -> tuple[Judgement, ...]:

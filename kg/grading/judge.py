@@ -24,8 +24,6 @@ def judge(
 ) -> Judgement:
     """The best judgement over all concepts that the two labels may mean."""
     said = NESTED if link.nested else phrasebook.read(link.phrase)
-    if link.nested and link.phrase:
-        said = phrasebook.read(link.phrase)
     best: Judgement | None = None
     for s in subjects:
         for o in objects:
@@ -122,7 +120,7 @@ def _other_whole(member: str, whole: str, course: Course) -> tuple[Fact, ...]:
 
 
 def _why_imprecise(said: Said, link: Link, there: Sequence[Fact]) -> str:
-    if link.nested and not link.phrase:
+    if link.nested:
         return "other-link"
     if not link.phrase:
         return "unlabelled"

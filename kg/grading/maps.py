@@ -28,6 +28,8 @@ def read(data: bytes, *, name: str) -> StudentMap:
     if not data.strip():
         raise EmptySource(name, "the file is empty", _MEND)
     head = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head[:9].lower().startswith((b"<!doctype", b"<html")):
+        raise Unsupported(name, "it is a web page, or declares a document type", _MEND)
     if head.startswith(b"<") or data.startswith((b"\xff\xfe<\x00", b"\xfe\xff\x00<")):
         found = _of_xml(parse(data, name=name), data, name=name)
     else:

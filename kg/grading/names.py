@@ -41,8 +41,9 @@ class Names:
                 if found := find(text):
                     return tuple(Named(id, how) for id in found)
         for text in _variants(label):
-            if found := self._misspelt(text):
-                return tuple(Named(id, "typo") for id in found)
+            found, wrong = self._misspelt(text)
+            if found:
+                return tuple(Named(id, "typo" if wrong else "exact") for id in found)
         return ()
 
     def _exact(self, text: str) -> list[str]:
@@ -70,11 +71,12 @@ class Names:
         said = self._ontology.translate(text, "en" if lang == "ru" else "ru") if lang else ()
         return self._exact(" ".join(said)) if said else []
 
-    def _misspelt(self, text: str) -> list[str]:
+    def _misspelt(self, text: str) -> tuple[list[str], int]:
+        """The nearest names, and how many letters are wrong: none where only a space or a hyphen is."""
         matches = [m for m in self._labels.starting(text, limit=_MOST) if m.how == "fuzzy"]
         near = [(d, m) for m in matches if (d := slips(text, m.label)) is not None]
         least = min((d for d, _ in near), default=0)
-        return self._ids(m for d, m in near if d == least)
+        return self._ids(m for d, m in near if d == least), least
 
 
 def slips(typed: str, name: str) -> int | None:

@@ -1,7 +1,7 @@
 """OPML outlines (http://opml.org/spec2.opml): what is indented belongs to what stands above it.
 
 Our own outlines say how a line hangs on the one above in the attribute `relation`, and repeat it before the text;
-in others a text like "has part: Yeast" says so itself, and is read by those who know the phrases.
+in others a text like "has part: Yeast" says so itself, and is taken apart where the phrases are known (grade.py).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def parse(data: bytes, *, name: str) -> Element:
     except DefusedXmlException as e:
         raise Unsupported(name, "it declares a document type or entities", "save it again without them") from e
     except (ParseError, ValueError, LookupError) as e:
-        raise Unsupported(name, f"it begins like XML but is none ({e})", "save or export it again") from e
+        raise Unsupported(name, f"it cannot be read as XML ({e})", "save or export it again") from e
     if root is None:
         raise Unsupported(name, "it is empty XML", "save or export it again")
     return root
