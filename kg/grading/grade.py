@@ -52,11 +52,12 @@ def _phrases_in_labels(student: StudentMap, names: Names, phrasebook: Phrasebook
     """Outlines write a relation before a name, "has part: Yeast": where it is a phrase that is known, it is one."""
     nodes, links = dict(student.nodes), []
     for link in student.links:
-        phrase, colon, rest = nodes[link.target].partition(": ")
-        if link.nested and colon and rest.strip() and not names.candidates(nodes[link.target]):
-            if phrasebook.read(phrase).readings:
-                nodes[link.target] = rest.strip()
-                link = replace(link, phrase=phrase, nested=False)
+        label = nodes[link.target]
+        phrase, _, rest = label.partition(": ")
+        told = link.nested and rest.strip() and phrasebook.read(phrase).readings
+        if told and not names.candidates(label):
+            nodes[link.target] = rest.strip()
+            link = replace(link, phrase=phrase, nested=False)
         links.append(link)
     return replace(student, nodes=nodes, links=tuple(links))
 
