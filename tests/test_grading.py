@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from kg.base import KnowledgeBase
 from kg.export import export
 from kg.grading.course import ONE_WAY
+from kg.grading.phrases import RULES
 
 
 @pytest.fixture
@@ -284,6 +285,19 @@ def test_a_quote_that_is_gone_proves_nothing(kb: KnowledgeBase) -> None:
     assert judged(kb, "Mixing", "is part of", "Baking method")["verdict"] == "supported"
 
 
+@pytest.mark.parametrize(
+    ("label", "known"),
+    [
+        ("Lemon & Verhoef (2016)", True), ("Lemon and Verhoef, 2016", True), ("Verhoef & Lemon 2016", True),
+        ("Lemon et al. 2016", True), ("Lemon и Verhoef 2016", True), ("Lemon & Verhoef 2017", False),
+        ("Lemon & Keiningham 2016", False), ("Lemon & Verhoef", False),
+    ],
+)  # fmt: skip
+def test_a_work_is_known_by_authors_and_year(course: KnowledgeBase, label: str, known: bool) -> None:
+    row = judged(course, label, "discusses", "Customer journey")
+    assert (row["subject"]["concept"] is not None) == known
+
+
 def test_homonyms_are_no_trap(tmp_path: Path) -> None:
     graph = small()
     twin = replace(graph.concepts["anna-weber"], id="mixing-2", labels={"en": "Mixing"}, iri="x:mixing-2")
@@ -291,6 +305,12 @@ def test_homonyms_are_no_trap(tmp_path: Path) -> None:
     result = graded(kb, flowchart(("Mixing", "is part of", "Baking method"), ("Mixing", "precedes", "Proving")))
     assert set(verdicts(result).values()) == {"supported"}
     assert [c["concept"]["id"] for c in result["concepts"] if c["label"] == "Mixing"] == ["mixing"]
+
+
+def test_every_rule_stands_in_the_readme() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    told = readme.partition("## Grading a concept map")[2].partition("\n## ")[0]
+    assert [rule for rule in RULES if rule not in {"scored", "unscored"} and not re.search(rf"\b{rule}\b", told)] == []
 
 
 # ---------------------------------------------------------------- the score

@@ -40,7 +40,7 @@ def arranged(result: Json, *, name: str) -> Shown:
         if rows:
             sections.append(Section(verdict, rows, verdict == "supported" and bool(sections)))
     unknown = list(dict.fromkeys(c["label"] for c in result["concepts"] if c["how"] == "unknown"))
-    read_as = [c for c in result["concepts"] if c["how"] in {"typo", "translated", "class-word"}]
+    read_as = [c for c in result["concepts"] if c["how"] in {"typo", "translated", "class-word", "citation"}]
     return Shown(name, result, sections, unknown, read_as)
 
 

@@ -60,6 +60,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "typo": ("spelling", "написание"),
     "translated": ("translation", "перевод"),
     "class-word": ("without the word for its kind", "без слова, называющего вид"),
+    "citation": ("authors and year", "авторы и год"),
     "no_phrase": ("no phrase", "без подписи"),
     "another": ("Grade another map", "Проверить другую карту"),
 }

@@ -90,7 +90,7 @@ class MissingConcept(Shape):
 
 class GradedConcept(Shape):
     label: str
-    how: Literal["exact", "typo", "translated", "class-word", "unknown"]
+    how: Literal["exact", "typo", "translated", "class-word", "citation", "unknown"]
     concept: ConceptRef | None
 
 

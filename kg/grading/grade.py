@@ -28,7 +28,7 @@ _MISSING = 20  # concepts that are named as missing
 def grade(student: StudentMap, *, kb: KnowledgeBase) -> Grade:
     """Judge a map by the build that `kb` holds. The same map and build give the same grade."""
     course, phrasebook = Course(kb), Phrasebook(kb.ontology)
-    names = Names(LabelIndex.open(kb.folder / "index" / "labels.json"), dict(kb.graph.concepts), kb.ontology)
+    names = Names(LabelIndex.open(kb.folder / "index" / "labels.json"), kb.graph, kb.ontology)
     student = _phrases_in_labels(student, names, phrasebook)
     candidates = {id: names.candidates(label) for id, label in student.nodes.items()}
     judged = tuple(

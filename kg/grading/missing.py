@@ -10,7 +10,8 @@ from kg.grading.model import Missing
 from kg.model import Fact
 
 _LEAST = 2  # links with the map from which a concept may be central
-# What stands in notes beside the concepts: not expected in a map that has none of it.
+# What stands in notes beside the concepts: expected only in a map that is about such things.
+_ABOUT = 3  # concepts of such a class from which it is
 _BESIDE = ("source", "session", "person", "organisation", "example", "question")
 
 
@@ -24,13 +25,12 @@ def central(course: Course, present: Collection[str]) -> tuple[tuple[str, ...], 
     there = set(present)
     links = {id: len(course.near[id] & there) for id in there}
     least = max(_LEAST, median(links.values())) if links else _LEAST
-    wanted = {kind for id in there for kind in _BESIDE if course.ontology.is_a(course.graph.concepts[id].kind, kind)}
-    left_out = [kind for kind in _BESIDE if kind not in wanted]
+    left_out = [kind for kind in _BESIDE if sum(_is(course, id, [kind]) for id in there) < _ABOUT]
     around = {near for id in there for near in course.near[id]} - there
     found: list[Missing] = []
     for id in around:
         concept = course.graph.concepts[id]
-        if any(course.ontology.is_a(concept.kind, kind) for kind in left_out):
+        if _is(course, id, left_out):
             continue
         count = len(course.near[id] & there)
         if _only_a_heading(course, id, there):
@@ -44,9 +44,13 @@ def central(course: Course, present: Collection[str]) -> tuple[tuple[str, ...], 
     return tuple(sorted(id for id, n in links.items() if n >= least)), tuple(found)
 
 
+def _is(course: Course, id: str, classes: Collection[str]) -> bool:
+    return any(course.ontology.is_a(course.graph.concepts[id].kind, c) for c in classes)
+
+
 def _only_a_heading(course: Course, id: str, there: set[str]) -> bool:
     """Whether it only gathers what the map has below another concept already ("4 types of touchpoints")."""
-    near = course.near[id] & there
+    near = {n for n in course.near[id] & there if not _is(course, n, _BESIDE)}
     members = {m for m in near if id in course.parents(m)}
     wholes = {w for m in members for w in course.parents(m) if w in there}
     return bool(members) and all(course.parents(m) & there for m in members) and near - members <= wholes

@@ -39,7 +39,7 @@ class StudentMap:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A concept that a label may mean. `how`: exact | typo | translated | class-word."""
+    """A concept that a label may mean. `how`: exact | typo | translated | class-word | citation."""
 
     concept: str
     how: str

@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from kg.grading.model import Named
 from kg.labels import LabelIndex, LabelMatch
-from kg.model import Concept
+from kg.model import Graph
 from kg.ontology import Ontology
 from kg.text import fold, label_key, script_of, unaccent, words
 
@@ -22,14 +22,16 @@ _ASIDE = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
 _REAL = 2.0  # Zipf frequency (once in ten million words) from which a word is one of its own
 _SHORT, _LONG = 4, 8  # letters: below the first nothing is a misspelling, from the second two slips are one
 _MOST = 400  # names that are looked at
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_BETWEEN = frozenset({"and", "et", "al", "и", "др", "соавт"})  # of names in a citation
 
 
 class Names:
-    """`labels` is the index of all names of `concepts`."""
+    """`labels` is the index of all names of the graph's concepts."""
 
-    def __init__(self, labels: LabelIndex, concepts: dict[str, Concept], ontology: Ontology) -> None:
-        self._labels, self._concepts, self._ontology = labels, concepts, ontology
-        self._class_words = _class_words(ontology)
+    def __init__(self, labels: LabelIndex, graph: Graph, ontology: Ontology) -> None:
+        self._labels, self._concepts, self._ontology = labels, graph.concepts, ontology
+        self._class_words, self._cited = _class_words(ontology), _citations(graph)
 
     def candidates(self, label: str) -> tuple[Named, ...]:
         """Concepts so called, surest first; homonyms are all of them. Empty for what the course does not know."""
@@ -37,7 +39,11 @@ class Names:
             if found := self._exact(text):
                 return tuple(Named(id, "exact") for id in found)
         for text in _variants(label):
-            for how, find in (("class-word", self._without_class), ("translated", self._translated)):
+            for how, find in (
+                ("class-word", self._without_class),
+                ("citation", self._citation),
+                ("translated", self._translated),
+            ):
                 if found := find(text):
                     return tuple(Named(id, how) for id in found)
         for text in _variants(label):
@@ -65,6 +71,10 @@ class Names:
                 if fitting:
                     return fitting
         return []
+
+    def _citation(self, text: str) -> list[str]:
+        """Works by authors and year: "Weber & Stein (2016)", "Weber et al. 2016"."""
+        return self._cited.get(_citation_key(text), [])
 
     def _translated(self, text: str) -> list[str]:
         lang = script_of(text)
@@ -114,6 +124,30 @@ def _variants(label: str) -> list[str]:
     plain = " ".join(_TAG.sub(" ", label).split())
     found = [label, plain, _ASIDE.sub(" ", plain).strip(), *_ASIDE.findall(plain)]
     return [text for text in dict.fromkeys(found) if label_key(text)]
+
+
+def _citations(graph: Graph) -> dict[tuple[str, ...], list[str]]:
+    """Works by the surnames of their authors, all of them or the first alone, and the year."""
+    authors: dict[str, dict[str, None]] = {}
+    years: dict[str, set[str]] = {}
+    for f in graph.facts:
+        if f.predicate == "created-by" and f.object in graph.concepts:
+            surname = _words(graph.concepts[str(f.object)].label)[-1:]
+            authors.setdefault(f.subject, {}).update(dict.fromkeys(surname))
+        elif f.predicate == "year" and f.value:
+            years.setdefault(f.subject, set()).update(_YEAR.findall(f.value))
+    out: dict[tuple[str, ...], list[str]] = {}
+    for work in authors.keys() & years.keys():
+        names = list(authors[work])
+        for key in {(*sorted(some), year) for some in (names, names[:1]) for year in years[work]}:
+            out.setdefault(key, []).append(work)
+    return {key: sorted(works) for key, works in out.items()}
+
+
+def _citation_key(text: str) -> tuple[str, ...]:
+    said = [w for w in _words(text) if w not in _BETWEEN]
+    year = [w for w in said if _YEAR.fullmatch(w)]
+    return (*sorted(w for w in said if w not in year), *year) if len(year) == 1 else ()
 
 
 def _class_words(ontology: Ontology) -> dict[tuple[str, ...], tuple[str, ...]]:
