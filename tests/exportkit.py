@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import pytest
-from graphs import HOSTILE_NAME, concept, document, line, nasty, small
+from graphs import concept, document, line, nasty, small
 from graphs import ontology as small_ontology
 
 from kg.export.view import View, view
@@ -258,6 +258,3 @@ def walk(value: Any) -> Iterator[Any]:
     elif isinstance(value, list):
         for v in value:
             yield from walk(v)
-
-
-__all__ = ["HOSTILE_NAME", "MATERIAL", "Material", "anki_python", "hostile", "material", "missing", "node", "program"]

@@ -82,9 +82,8 @@ class Course:
         return [w for w in self._out.get((predicate, member), ()) if member in self.members(w, predicate)]
 
     def siblings(self, a: str, b: str) -> bool:
-        """Whether the two are set beside each other: below one thing, or of one narrower class."""
-        kind = self.graph.concepts[a].kind
-        return bool(self.parents(a) & self.parents(b)) or (kind != "concept" and kind == self.graph.concepts[b].kind)
+        """Whether the two are set beside each other: below one thing. One class is not enough: all lists are of few."""
+        return bool(self.parents(a) & self.parents(b))
 
     def parents(self, id: str) -> frozenset[str]:
         """What it is a part, a kind or an example of."""
