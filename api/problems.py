@@ -28,6 +28,7 @@ TITLES = {
     "method-not-allowed": (405, "Method not allowed"),
     "not-acceptable": (406, "Not acceptable"),
     "too-large": (413, "Too large"),
+    "unsupported": (415, "Unsupported"),
     "invalid-request": (422, "Invalid request"),
     "invalid-question": (422, "Invalid question"),
     "internal": (500, "Internal error"),
@@ -35,7 +36,7 @@ TITLES = {
 }
 _BY_STATUS = {status: name for name, (status, _) in reversed(TITLES.items())}
 _PAGES = ("/concept/", "/source/", "/study/")  # answered as pages unless JSON is asked for
-_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/study", "/docs"})
+_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/study", "/grade", "/docs"})
 _log = logging.getLogger("studygraph.api")
 
 ErrorPage = Callable[[Request, dict[str, Any]], Response]

@@ -40,6 +40,7 @@ build
 base
 views
 diff | lint | terminal | desk: desk desk_views
+grading
 evaluate: evaluate evaluation
 cli
 """

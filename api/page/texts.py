@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask": ("Ask", "Вопросы"),
     "concepts": ("Concepts", "Понятия"),
     "sources": ("Sources", "Источники"),
+    "grade": ("Grade a map", "Проверить карту"),
     "other_language": ("Русский", "English"),
     "api": ("API", "API"),
     "footer": (
