@@ -14,6 +14,7 @@ from kg.model import Concept
 from kg.views import Json
 
 PAGE_LANGS = ("en", "ru")
+_SHORT = 40  # characters of a label
 _BESIDES = frozenset({"concept", "passage"})  # kinds that are no class of the ontology
 
 
@@ -60,6 +61,14 @@ class Catalogue:
         found = [c for c in self._kb.graph.concepts.values() if kind is None or c.kind == kind]
         found.sort(key=lambda c: (-self.degrees.get(c.id, 0), -len(c.documents), c.id))
         return found[:limit]
+
+    @cached_property
+    def beginnings(self) -> list[Concept]:
+        """Where a reader may begin: the best connected concepts with short names, no sources or people if possible."""
+        found = self.prominent(limit=len(self._kb.graph.concepts))
+        sources = ("source", "person", "organisation", "session")
+        things = [c for c in found if not any(self._kb.ontology.is_a(c.kind, s) for s in sources)]
+        return ([c for c in things if len(c.label) <= _SHORT] or things or found)[:12]
 
     @cached_property
     def defined(self) -> list[Concept]:

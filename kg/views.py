@@ -252,3 +252,8 @@ def passage(kb: KnowledgeBase, passage: Passage) -> Json:
         "text": passage.text,
         "evidence": evidence(kb, [passage.evidence]),
     }
+
+
+def edges(kb: KnowledgeBase, id: str) -> list[Json]:
+    """The facts between this concept and others, as in `neighbourhood`: `[{source, target, predicate, position, evidence}]`."""
+    return _edges(kb, kb.facts_of(id))

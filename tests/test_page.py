@@ -12,12 +12,9 @@ from urllib.parse import parse_qs, quote, unquote, urljoin, urlsplit
 import apikit
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import example, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from api.app import create_app
-from api.page import cards, radial, source, texts
+from api.page import cards, source, texts
 from api.page.render import FOLDER
 from kg.base import KnowledgeBase
 
@@ -78,7 +75,10 @@ PAGES = [
     "/concepts?kind=step",
     "/concepts?document=khleb.txt",
     "/concept/sourdough",
-    "/concept/baking-method?depth=3",
+    "/concept/baking-method",
+    "/map",
+    "/map?concept=baking-method&depth=3&rel=part-of&open=dough",
+    "/map?concept=sourdough&part=map",
     "/sources",
     "/source/bread.txt",
     "/source/bread.txt?lines=3-6&span=78-144",
@@ -95,7 +95,9 @@ HOSTILE = [
     f"/concepts?document={quote(apikit.NAME, safe='')}",
     f"/concepts?kind={quote('odd' + chr(34) + 'kind<', safe='')}",
     "/concept/trap",
-    "/concept/trap?depth=2",
+    "/map?concept=trap&depth=2",
+    "/map?concept=link&open=trap",
+    f"/map?concept=trap&rel={quote(apikit.SCRIPT)}&open={quote(apikit.SCRIPT)}",
     "/concept/link",
     f"/concept/{quote('длинное')}",
     "/sources",
@@ -385,34 +387,3 @@ def test_numbers_take_their_form(n: int, en: str, ru: str) -> None:
 )
 def test_an_answer_does_not_say_its_items_twice(text: str, labels: list[str], lead: str) -> None:
     assert cards.lead(text, labels) == lead
-
-
-@given(
-    names=st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=60),
-    joins=st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59), st.sampled_from("abc")), max_size=120),
-    steps=st.integers(1, 3),
-)
-@hypothesis_settings(deadline=None)
-@example(names=["a", "@" * 40, "b", "c"], joins=[(0, 1, "a"), (1, 2, "a"), (2, 3, "a")], steps=3)
-@example(names=["W" * 60, *"abcdefghijklmnop"], joins=[(0, n, "abc"[n % 3]) for n in range(17)], steps=1)
-def test_boxes_of_the_map_never_overlap(names: list[str], joins: list[tuple[int, int, str]], steps: int) -> None:
-    labels = {str(i): name for i, name in enumerate(names)}
-    links = [
-        radial.Link(str(a % len(names)), str(b % len(names)), p, f"in {p}", i) for i, (a, b, p) in enumerate(joins)
-    ]
-    drawn = radial.draw("0", labels, links, steps=steps)
-    boxes = [drawn.centre, *drawn.boxes]
-    left, top, width, height = drawn.view
-    for i, a in enumerate(boxes):
-        assert left <= a.left
-        assert a.left + a.width <= left + width
-        assert top <= a.top
-        assert a.top + a.height <= top + height
-        for b in boxes[i + 1 :]:
-            apart = (
-                a.left + a.width <= b.left or b.left + b.width <= a.left
-                or a.top + a.height <= b.top or b.top + b.height <= a.top
-            )  # fmt: skip
-            assert apart, (a, b)
-    assert len({b.id for b in boxes}) == len(boxes)
-    assert len(drawn.boxes) <= radial.MOST[steps]

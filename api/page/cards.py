@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.page import radial
 from api.page.render import Words, address, distinct
 from kg.model import Concept, Lang
 from kg.views import Json
@@ -172,20 +171,3 @@ def _place(row: Json) -> tuple[str, int, int]:
     """Where the source says it: lists of several sources stay apart, and each keeps its order."""
     first = row["evidence"][0]
     return first["document"], first["lines"][0], row["position"] or 0
-
-
-def concept_map(near: Json, words: Words, *, steps: int) -> radial.Map:
-    """The drawing of kg.views.neighbourhood."""
-    labels = {node["id"]: words.label(node) for node in near["nodes"]}
-    edges = sorted(near["edges"], key=_place)
-    links = [
-        radial.Link(
-            edge["source"],
-            edge["target"],
-            words.predicate(edge["predicate"]),
-            words.predicate(edge["predicate"], "in"),
-            place,
-        )
-        for place, edge in enumerate(edges)
-    ]
-    return radial.draw(near["centre"], labels, links, steps=steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.routing import Match
 
 from api.catalogue import PAGE_LANGS, Catalogue, build_of
 from api.language import COOKIE, of_page
@@ -197,6 +199,27 @@ def distinct(evidence: list[Json]) -> list[Json]:
     return list(found.values())
 
 
+_PLACES = (("ask", "/"), ("map", "/map"), ("concepts", "/concepts"), ("study", "/study"), ("sources", "/sources"))
+Count = Callable[[Request], int]
+
+
+def _places(request: Request) -> list[tuple[str, str, int]]:
+    """`(key, path, count)` of the parts of the site that this app has.
+
+    A part that has something to count puts its function into `app.state.counted` under its key.
+    """
+    state = request.app.state
+    if not hasattr(state, "places"):
+        state.places = [(key, path) for key, path in _PLACES if _has(request, path)]
+    counted: dict[str, Count] = getattr(state, "counted", {})
+    return [(key, path, counted[key](request) if key in counted else 0) for key, path in state.places]
+
+
+def _has(request: Request, path: str) -> bool:
+    scope = {**request.scope, "method": "GET", "path": path}
+    return any(route.matches(dict(scope))[0] is Match.FULL for route in request.app.routes)
+
+
 def page(
     request: Request, template: str, *, status: int = 200, q: str = "", here: str = "", **values: Any
 ) -> HTMLResponse:
@@ -222,6 +245,7 @@ def page(
             address=address,
             distinct=distinct,
             formats=FORMATS,
+            places=_places(request),
             **values,
         )
     )

@@ -6,21 +6,25 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 
 from api import problems
 from api.language import of_page
 from api.page import cards, source
-from api.page.render import Words, address, concept_url, page
+from api.page.layout import NARROW, PHONE, WIDE
+from api.page.mapping import Atlas, View
+from api.page.render import Words, concept_url, page
 from api.params import Counts, Cursor, Depth, Kb, Kind, Limit, Offset, OnlyLang, Source, check_filters, clean, question
 from kg import views
 from kg.base import KnowledgeBase
-from kg.errors import NotFound
+from kg.errors import NotFound, UsageError
 from kg.model import Span
 from kg.views import Json
 
 router = APIRouter(include_in_schema=False)
 
 HITS = 8
+Part = Annotated[str | None, Query(max_length=20, description="only this part of the page")]
 
 
 @router.get("/")
@@ -38,7 +42,7 @@ def desk(
     words = Words(kb, counts, of_page(request))
     if not clean(q):
         defined = counts.defined[:3]
-        begin = cards.fitting(counts.prominent(limit=12), words.lang, most=220)
+        begin = cards.fitting(counts.beginnings, words.lang, most=220)
         return page(request, "home.html", here="ask", begin=begin, defined=defined)
     return _found(request, kb, counts, words, question(q), offset or 0, kind=kind, lang=lang, document=document)
 
@@ -87,14 +91,13 @@ def _beside(kb: KnowledgeBase, evidence: Json) -> dict[str, Any]:
 
 
 @router.get("/concept/{id:path}")
-def concept(request: Request, kb: Kb, counts: Counts, id: str, depth: Depth = None) -> Response:
-    found, steps = kb.concept(id), depth or 1
+def concept(request: Request, kb: Kb, counts: Counts, id: str) -> Response:
+    found = kb.concept(id)
     if found.id != id:  # merged or renamed: its address is another one now
-        return RedirectResponse(address(concept_url(found.id), depth=depth), status_code=308)
+        return RedirectResponse(concept_url(found.id), status_code=308)
     words = Words(kb, counts, of_page(request))
     shown = views.concept(kb, found)
-    near = views.neighbourhood(kb, kb.neighbourhood(found.id, depth=steps))
-    nodes = {node["id"]: node for node in near["nodes"]}
+    near = Atlas(kb, words).map(View(found.id), styles=(("wide", NARROW), ("phone", PHONE)), walks=False)
     return page(
         request,
         "concept.html",
@@ -102,11 +105,39 @@ def concept(request: Request, kb: Kb, counts: Counts, id: str, depth: Depth = No
         concept=shown,
         definitions=sorted(shown["definitions"], key=lambda d: d["lang"] != words.lang),
         groups=cards.groups(shown["relations"], words),
-        map=cards.concept_map(near, words, steps=steps) if near["edges"] else None,
-        edges=near["edges"],
-        nodes=nodes,
-        depth=steps,
+        map=near,
     )
+
+
+Ids = Annotated[list[Annotated[str, Field(max_length=300)]], Query(max_length=40)]
+
+
+@router.get("/map")
+def concept_map(
+    request: Request,
+    kb: Kb,
+    counts: Counts,
+    concept: Annotated[str, Query(max_length=300)] = "",
+    depth: Depth = None,
+    rel: Ids = [],  # noqa: B006  (pydantic copies it)
+    open: Ids = [],  # noqa: B006
+    part: Part = None,
+) -> Response:
+    """The map around one concept, the best connected one at first; `part=map` is only the map."""
+    words = Words(kb, counts, of_page(request))
+    begin = cards.fitting(counts.beginnings, words.lang, most=300)
+    if not concept and not begin:
+        return page(request, "map.html", here="map", map=None, name="", begin=begin)
+    found = kb.concept(concept) if concept else begin[0]
+    for name in rel:
+        if name not in kb.ontology.predicates:
+            raise UsageError(f"there is no relation {clean(name)!r}; relations: {', '.join(kb.ontology.predicates)}")
+    view = View(found.id, depth or 1, tuple(dict.fromkeys(rel)), tuple(dict.fromkeys(open)))
+    shown = Atlas(kb, words).map(view, styles=(("wide", WIDE), ("phone", PHONE)), walks=True)
+    if part == "map" and shown:
+        return page(request, "map_region.html", map=shown)
+    name = words.label(views.ref(found))
+    return page(request, "map.html", here="map", map=shown, name=name, id=found.id, begin=begin)
 
 
 @router.get("/concepts")
@@ -148,7 +179,7 @@ def source_view(
     name: str,
     lines: Lines = None,
     span: Lines = None,
-    part: Annotated[str | None, Query(max_length=20)] = None,
+    part: Part = None,
 ) -> Response:
     """A source with numbered lines, those asked for marked; `part=excerpt` is only what stands around them."""
     document = kb.document(name)

@@ -1,6 +1,7 @@
 // Comfort on top of a page that works without this file.
 import { suggest } from "./suggest.js";
 import { quoteBeside } from "./quote.js";
+import { walkInPlace } from "./map.js";
 
 const form = document.querySelector(".ask");
 const input = form?.querySelector("input");
@@ -17,5 +18,6 @@ if (input) {
   });
 }
 quoteBeside();
+walkInPlace();
 document.querySelector(".whole .cited:not(:target)") && !location.hash &&
   document.querySelector(".whole .cited").scrollIntoView({ block: "center" });
