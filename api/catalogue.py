@@ -14,6 +14,7 @@ from kg.model import Concept
 from kg.views import Json
 
 PAGE_LANGS = ("en", "ru")
+_WHENCE = ("source", "person", "organisation", "session")  # kinds of where things come from
 _SHORT = 40  # characters of a label
 _BESIDES = frozenset({"concept", "passage"})  # kinds that are no class of the ontology
 
@@ -23,6 +24,7 @@ class Catalogue:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
+        self.starters: dict[str, list[str]] = {}  # example questions by language, see api.page.starters
 
     @cached_property
     def kinds(self) -> dict[str, int]:
@@ -63,12 +65,15 @@ class Catalogue:
         return found[:limit]
 
     @cached_property
-    def beginnings(self) -> list[Concept]:
-        """Where a reader may begin: the best connected concepts with short names, no sources or people if possible."""
+    def things(self) -> list[Concept]:
+        """Concepts that are neither sources nor people, the best connected first."""
         found = self.prominent(limit=len(self._kb.graph.concepts))
-        sources = ("source", "person", "organisation", "session")
-        things = [c for c in found if not any(self._kb.ontology.is_a(c.kind, s) for s in sources)]
-        return ([c for c in things if len(c.label) <= _SHORT] or things or found)[:12]
+        return [c for c in found if not any(self._kb.ontology.is_a(c.kind, other) for other in _WHENCE)]
+
+    @property
+    def beginnings(self) -> list[Concept]:
+        """Where a reader may begin: things with short names, if there are any."""
+        return ([c for c in self.things if len(c.label) <= _SHORT] or self.things or self.prominent(limit=12))[:12]
 
     @cached_property
     def defined(self) -> list[Concept]:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api import problems
 from api.language import of_page
-from api.page import cards, source
+from api.page import cards, source, starters
 from api.page.layout import NARROW, PHONE, WIDE
 from api.page.mapping import Atlas, View
 from api.page.render import Words, concept_url, page
@@ -41,9 +41,9 @@ def desk(
     """The question box; with `q`, the answer and what else was found."""
     words = Words(kb, counts, of_page(request))
     if not clean(q):
-        defined = counts.defined[:3]
+        tries = starters.questions(kb, counts, words)
         begin = cards.fitting(counts.beginnings, words.lang, most=220)
-        return page(request, "home.html", here="ask", begin=begin, defined=defined)
+        return page(request, "home.html", here="ask", begin=begin, tries=tries)
     return _found(request, kb, counts, words, question(q), offset or 0, kind=kind, lang=lang, document=document)
 
 
@@ -76,8 +76,7 @@ def _found(
         card=card,
         beside=beside,
         result=found,
-        filters=cards.filters(found["facets"], words, q=q, chosen=chosen),
-        most=cards.FREQUENT + 2,
+        facets=cards.facets(found["facets"], words, q=q, chosen=chosen),
         offset=offset,
         size=HITS,
         chosen=chosen,
@@ -97,14 +96,15 @@ def concept(request: Request, kb: Kb, counts: Counts, id: str) -> Response:
         return RedirectResponse(concept_url(found.id), status_code=308)
     words = Words(kb, counts, of_page(request))
     shown = views.concept(kb, found)
-    near = Atlas(kb, words).map(View(found.id), styles=(("wide", NARROW), ("phone", PHONE)), walks=False)
+    atlas = Atlas(kb, words)
+    near = atlas.map(View(found.id), styles=(("wide", NARROW), ("phone", PHONE)), walks=False)
     return page(
         request,
         "concept.html",
         here="concepts",
         concept=shown,
         definitions=sorted(shown["definitions"], key=lambda d: d["lang"] != words.lang),
-        groups=cards.groups(shown["relations"], words),
+        groups=cards.groups(shown["relations"], atlas, found.id),
         map=near,
     )
 
