@@ -174,16 +174,36 @@ def desk(browser: Browser) -> Iterator[Desk]:
     assert opened.foreign() == []
 
 
+DAMAGED = """\
+Feeding in autumn
+
+Sugar syrup is a solution of sugar in water that replaces the harvested honey.
+The keeper o@ers it before the first frost, and the e@orts pay back in spring.
+"""
+
+
 @pytest.fixture(scope="session")
 def course(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Iterator[str]:
-    """The course of `corpus/course`, built and served for all tests of the browser; gives its address."""
-    from conftest import make_home
+    """The bee-keeping course with a damaged note and two years of one work, served; gives its address."""
+    import hives
 
     from api.app import create_app
-    from kg.base import KnowledgeBase, build
-    from kg.settings import Settings
 
-    settings = Settings(home=make_home(tmp_path_factory.mktemp("course") / "home", kept_cache))
-    build([Path(__file__).parents[1] / "corpus" / "course"], settings=settings)
-    with served(create_app(KnowledgeBase.open(settings).warm())) as base:
+    folder = tmp_path_factory.mktemp("course")
+    list_ = ("reading-list.txt", "ЛАЗУТИН", "DUBOIS 2018: Why colonies abandon a full hive .......... 50\nЛАЗУТИН")
+    sources = hives.write(folder / "sources", instead=[list_])
+    (sources / "feeding.txt").write_text(DAMAGED, encoding="utf-8")
+    with served(create_app(hives.opened(folder / "home", sources, kept_cache).warm())) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def hostile_course(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Iterator[str]:
+    """The graph of `apikit.hostile`, served: markup wherever a source can bring it."""
+    import apikit
+
+    from api.app import create_app
+
+    kb = apikit.knowledge_base(apikit.hostile(), tmp_path_factory.mktemp("hostile") / "home", kept_cache)
+    with served(create_app(kb)) as base:
         yield base

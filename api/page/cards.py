@@ -190,6 +190,22 @@ def groups(relations: Sequence[Json], atlas: Atlas, concept: str) -> list[Group]
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """What one source says something is."""
+
+    document: str
+    rows: tuple[Json, ...]
+
+
+def by_source(definitions: Sequence[Json], lang: Lang) -> list[Defined]:
+    """Definitions by the source that gives them first, those in the reader's language before others."""
+    found: dict[str, list[Json]] = {}
+    for row in sorted(definitions, key=lambda d: d["lang"] != lang):
+        found.setdefault(row["evidence"][0]["document"], []).append(row)
+    return [Defined(document, tuple(rows)) for document, rows in found.items()]
+
+
 def fitting(concepts: Sequence[Concept], lang: Lang, *, most: int = 420) -> list[Concept]:
     """As many from the beginning as fit into `most` characters of label, four at least."""
     shown: list[Concept] = []

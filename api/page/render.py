@@ -28,6 +28,7 @@ from kg.views import Json
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 _COMMON = 6.0  # Zipf frequency: once in a thousand words
+_QUOTED = 400  # characters of a quote in a citation
 _SHORT = 22  # characters of a title on a chip
 _NAMES = frozenset({"person", "organisation", "paper", "book", "session"})
 _YEAR = 365 * 24 * 3600
@@ -147,6 +148,15 @@ class Words:
         a, b = evidence["lines"]
         place = urlencode({"lines": f"{a}-{b}", "span": f"{evidence['start']}-{evidence['end']}"})
         return f"{source_url(evidence['document'])}?{place}#L{a}"
+
+    def citation(self, evidence: Json) -> str:
+        """A quote with its source, page and line, to be pasted into a text of one's own."""
+        quote = " ".join(evidence["quote"].split())
+        if len(quote) > _QUOTED:
+            quote = quote[:_QUOTED].rpartition(" ")[0] + " …"
+        title, name = self.title(evidence["document"]), evidence["document"]
+        source = f"{title}, {self.where(evidence)}"
+        return f"{self.t('quoted', text=quote)} — {source}" + (f" ({name})" if name != title else "")
 
     def highlighted(self, text: str, query: str) -> list[tuple[str, bool]]:
         """Pieces of `text`; true for words whose base form stands in the query."""

@@ -35,7 +35,7 @@ def _found(kb: KnowledgeBase, counts: Catalogue, words: Words) -> list[str]:
     for form in [*forms, forms[0], forms[0]]:  # more definitions where there is nothing else to ask
         for question, concepts in islice(form, _TRIES):
             if not concepts & about and kb.ask(question, lang=words.lang).status == "answered":
-                out.append(question)
+                out.append(question[:1].upper() + question[1:])
                 about |= concepts
                 break
     return out[:MOST]

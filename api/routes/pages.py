@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,12 +19,13 @@ from api.params import Counts, Cursor, Depth, Kb, Kind, Limit, Offset, OnlyLang,
 from kg import views
 from kg.base import KnowledgeBase
 from kg.errors import NotFound, UsageError
-from kg.model import Span
+from kg.model import Document, Span
 from kg.views import Json
 
 router = APIRouter(include_in_schema=False)
 
 HITS = 8
+ROWS = 200  # of a list of what was read from a source
 Part = Annotated[str | None, Query(max_length=20, description="only this part of the page")]
 
 
@@ -103,7 +105,7 @@ def concept(request: Request, kb: Kb, counts: Counts, id: str) -> Response:
         "concept.html",
         here="concepts",
         concept=shown,
-        definitions=sorted(shown["definitions"], key=lambda d: d["lang"] != words.lang),
+        definitions=cards.by_source(shown["definitions"], words.lang),
         groups=cards.groups(shown["relations"], atlas, found.id),
         map=near,
     )
@@ -179,24 +181,37 @@ def source_view(
     name: str,
     lines: Lines = None,
     span: Lines = None,
+    show: Annotated[str, Query(max_length=20, description="text, facts, repairs or left-out")] = "text",
+    offset: Offset = None,
     part: Part = None,
 ) -> Response:
-    """A source with numbered lines, those asked for marked; `part=excerpt` is only what stands around them."""
+    """A source with numbered lines, those asked for marked, or what was read from it, mended and left out.
+
+    `part=excerpt` is only what stands around the lines asked for.
+    """
     document = kb.document(name)
+    row = next(row for row in counts.documents if row["name"] == document.name)
+    if show in _SHOWN:
+        rows = _SHOWN[show](kb, document)
+        first = min(offset or 0, max(0, len(rows) - 1))
+        return page(
+            request,
+            f"source_{show.replace('-', '_')}.html",
+            here="sources",
+            document=row,
+            show=show,
+            rows=rows[first : first + ROWS],
+            offset=first,
+            total=len(rows),
+            size=ROWS,
+        )
     total = source.line_count(document)
     cited, characters = source.parse_range(lines), source.parse_range(span)
     if cited and (cited[0] < 1 or cited[0] > total):
         raise NotFound(f"{name} has no line {cited[0]}; it has {total}")
     quote = Span(*characters) if characters else None
     if part == "excerpt" and cited:
-        whole = Span(0, len(document.raw))
-        evidence = {"document": name, "lines": list(cited), "start": 0, "end": 0}
-        if quote:
-            evidence |= {"start": quote.start, "end": quote.end}
-        if (number := document.page_of(document.line_span(cited[0], cited[0]).start)) is not None:
-            evidence["page"] = number
-        beside = {"evidence": evidence, "lines": source.excerpt(document, cited, quote or whole)}
-        return page(request, "excerpt.html", beside=beside)
+        return page(request, "excerpt.html", beside=_around(document, cited, quote))
     first = 1
     if total > source.WINDOW:
         first = max(1, cited[0] - 200) if cited else 1
@@ -205,7 +220,8 @@ def source_view(
         request,
         "source.html",
         here="sources",
-        document=next(row for row in counts.documents if row["name"] == document.name),
+        document=row,
+        show="text",
         lines=source.lines(document, first, last, cited=cited, quote=quote),
         cited=cited,
         first=first,
@@ -213,6 +229,29 @@ def source_view(
         total=total,
         window=source.WINDOW,
     )
+
+
+_SHOWN: dict[str, Callable[[KnowledgeBase, Document], list[Any]]] = {
+    "facts": lambda kb, document: views.facts_from(kb, document.name),
+    "repairs": lambda kb, document: source.mended(document),
+    "left-out": lambda kb, document: source.left_out(document),
+}
+
+
+def _around(document: Document, cited: tuple[int, int], quote: Span | None) -> dict[str, Any]:
+    found = quote or document.line_span(cited[0], min(cited[1], source.line_count(document)))
+    if found.end > len(document.raw):
+        found = Span(min(found.start, len(document.raw)), len(document.raw))
+    evidence = {
+        "document": document.name,
+        "lines": list(cited),
+        "start": found.start,
+        "end": found.end,
+        "quote": found.of(document.raw),
+    }
+    if (number := document.page_of(document.line_span(cited[0], cited[0]).start)) is not None:
+        evidence["page"] = number
+    return {"evidence": evidence, "lines": source.excerpt(document, cited, found)}
 
 
 @router.get("/docs")
