@@ -136,13 +136,26 @@ class Desk:
             context.close()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds on a page: its rule, its words, and the elements. Skips without it as without a browser."""
+def expect(found: Any) -> Any:
+    """playwright's `expect`, imported when a test runs: files are collected without playwright too."""
+    from playwright.sync_api import expect as assertions
+
+    return assertions(found)
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds on a page: its rule, its words, and the elements; of all rules, or only those named.
+
+    Skips without it as without a browser.
+    """
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError:
         missing("axe-core is not installed: pip install '.[test]'")
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{page.url} {v['id']}: {v['help']}: {', '.join(str(n['target'][0]) for n in v['nodes'][:4])}" for v in found
     ]

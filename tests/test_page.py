@@ -81,6 +81,9 @@ PAGES = [
     "/map?concept=sourdough&part=map",
     "/sources",
     "/source/bread.txt",
+    "/source/bread.txt?show=facts",
+    "/source/bread.txt?show=repairs",
+    "/source/bread.txt?show=left-out",
     "/source/bread.txt?lines=3-6&span=78-144",
     "/docs",
     "/concept/none",
@@ -102,6 +105,7 @@ HOSTILE = [
     f"/concept/{quote('длинное')}",
     "/sources",
     f"/source/{quote(apikit.NAME, safe='')}",
+    *(f"/source/{quote(apikit.NAME, safe='')}?show={show}" for show in ("facts", "repairs", "left-out", '"><i>')),
     f"/source/{quote(apikit.NAME, safe='')}?lines=1-2",
     f"/source/{quote(apikit.NAME, safe='')}?lines=2-2&part=excerpt",
     f"/concept/{quote(apikit.SCRIPT, safe='')}",
@@ -111,7 +115,7 @@ HOSTILE = [
 ]
 _ELEMENTS = """
 html head meta title link script body header nav main footer section article aside form input kbd button label
-a span p div h1 h2 h3 ul ol li dl dt dd details summary small i b em mark blockquote code table tr td
+a span p div h1 h2 h3 ul ol li dl dt dd details summary small i b em mark blockquote code table tr td q
 svg g path circle rect text
 """
 
@@ -134,7 +138,7 @@ def test_hostile_text_stays_text(hostile: TestClient) -> None:
             for a in ("href", "src", "action"):
                 target = attributes.get(a)
                 assert target is None or re.match(r"[/#?][^/]|[/#]$", target), (url, name, target)
-        assert not re.search(r"[\x00-\x08\x0b-\x1f]", html), url
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", html), url
     assert apikit.SCRIPT in Page(hostile.get("/concept/trap").text).words  # it is shown, as it was written
 
 
@@ -317,17 +321,17 @@ def test_the_map_stands_also_as_a_list(client: TestClient) -> None:
     assert page.words.count("Anna Weber") >= 3  # relation, map, list
 
 
-def test_a_filter_that_is_on_is_switched_off_by_its_chip(client: TestClient) -> None:
+def test_a_filter_that_is_on_is_switched_off_by_its_choice(client: TestClient) -> None:
     page = Page(client.get("/?q=dough&kind=concept&lang=en").text)
-    chips = [a for a in page.all("a") if a.get("class") == "chip" and "q=dough" in str(a["href"])]
-    on = {a["href"] for a in chips if a.get("aria-current")}
+    on = {a["href"] for a in page.all("a") if a.get("aria-current") == "true"}
     assert on == {"/?q=dough&lang=en", "/?q=dough&kind=concept"}
-    assert "/?q=dough" in {a["href"] for a in chips}
+    assert [a["href"] for a in page.all("a") if a.get("class") == "clear"] == ["/?q=dough"]
+    assert [a for a in Page(client.get("/?q=dough").text).all("a") if a.get("class") == "clear"] == []
 
 
 def test_members_stand_in_the_order_of_their_source(client: TestClient) -> None:
     words = Page(client.get("/concept/baking-method").text).words
-    assert re.search(r"step\s+Mixing\s*3\s*Proving\s*3\s*Baking\s*3", words)
+    assert re.search(r"step\s+Mixing\s*3\s*→\s*Proving\s*3\s*→\s*Baking\s*3", words)
 
 
 # -- texts
@@ -341,13 +345,13 @@ def test_every_text_stands_in_both_languages_with_the_same_fields() -> None:
         assert en.strip(), key
         assert ru.strip(), key
         assert fields(en) == fields(ru), key
-        assert re.search("[а-яё]", ru) or key in {"api", "other_language"}, key
+        assert re.search("[а-яё]", ru) or key in {"api", "other_language", "quoted"}, key
 
 
 def test_every_text_is_used() -> None:
     code = "".join(f.read_text(encoding="utf-8") for f in FOLDER.parent.rglob("*.*") if f.suffix in {".py", ".html"})
     code = code.replace((FOLDER / "texts.py").read_text(encoding="utf-8"), "")
-    built = ("error_", "type_", "how_", "lang_")
+    built = ("error_", "type_", "how_", "lang_", "can_", "by_")
     unused = [k for k in texts.TEXTS if not k.startswith(built) and not re.search(rf"""["']{k}["']""", code)]
     assert unused == []
 

@@ -32,11 +32,12 @@ _QUOTED = 400  # characters of a quote in a citation
 _SHORT = 22  # characters of a title on a chip
 _NAMES = frozenset({"person", "organisation", "paper", "book", "session"})
 _YEAR = 365 * 24 * 3600
-_CONTROLS = {c: "\ufffd" for c in range(32) if chr(c) not in "\t\n"} | {127: "\ufffd", 13: None}
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # would turn round what stands beside them
+_CONTROLS = {c: "\ufffd" for c in (*range(32), 127, *_DIRECTIONS) if chr(c) not in "\t\n"} | {13: None}
 
 
 def _shown(value: Any) -> Any:
-    """HTML has no place for control characters; a carriage return is part of a line end and not shown."""
+    """Text without control characters and overrides of direction; a carriage return is part of a line end, not shown."""
     return value.translate(_CONTROLS) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -113,7 +113,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "by_document_facet": ("Source", "Источник"),
     "by_lang_facet": ("Language", "Язык"),
     "clear": ("All hits", "Все результаты"),
-    "n_hits": ("{n} hit|{n} hits", "{n} результат|{n} результата|{n} результатов"),
     # evidence
     "source": ("Source", "Источник"),
     "line": ("line {a}", "строка {a}"),

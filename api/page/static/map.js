@@ -4,7 +4,7 @@ export function walkInPlace() {
   const heading = document.querySelector("#focus");
   if (!place() || !heading) return;
 
-  const key = (link) => link.getAttribute("aria-label") ?? link.textContent.trim();
+  const key = (link) => link.dataset.opens ?? link.textContent.trim();
 
   const show = async (address, asked) => {
     const url = new URL(address, location.href);
