@@ -38,7 +38,7 @@ _QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_PATIENCE = 5_000  # milliseconds
+_PATIENCE = 10_000  # milliseconds: other programs may be using the machine
 
 
 def missing(what: str) -> Any:
@@ -86,8 +86,9 @@ def served(app: FastAPI) -> Iterator[str]:
 class Desk:
     """Opens pages, each in a context of its own: no cookie or cache is shared between two of them."""
 
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
+    def __init__(self, browser: Browser, *, patience: int = _PATIENCE) -> None:
+        """`patience`: milliseconds to wait for anything."""
+        self._browser, self._patience = browser, patience
         self._contexts: list[BrowserContext] = []
         self.complaints: list[str] = []  # errors in the console and exceptions
         self.requests: list[str] = []  # addresses that any page asked for
@@ -111,7 +112,7 @@ class Desk:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(self._patience)
         self._contexts.append(context)
         context.on("request", lambda request: self.requests.append(request.url))
         page = context.new_page()
@@ -140,6 +141,7 @@ def expect(found: Any) -> Any:
     """playwright's `expect`, imported when a test runs: files are collected without playwright too."""
     from playwright.sync_api import expect as assertions
 
+    assertions.set_options(timeout=_PATIENCE)
     return assertions(found)
 
 

@@ -37,7 +37,7 @@ _CONTROLS = {c: "\ufffd" for c in (*range(32), 127, *_DIRECTIONS) if chr(c) not 
 
 
 def _shown(value: Any) -> Any:
-    """Text without control characters and overrides of direction; a carriage return is part of a line end, not shown."""
+    """Text without control characters and overrides of direction; a carriage return belongs to a line end."""
     return value.translate(_CONTROLS) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

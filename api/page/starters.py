@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations, islice
+from time import monotonic
 
 from api.catalogue import Catalogue
 from api.page.render import Words
@@ -13,6 +14,7 @@ from kg.model import Concept
 
 MOST = 3
 _TRIES = 5  # questions of each form that are asked at most
+_PATIENCE = 2.0  # seconds after which no other question is tried; the next visitor goes on
 _LONG = 36  # characters of a label
 _MEMBERS = 3  # that make a list worth asking for
 
@@ -22,23 +24,31 @@ _Asked = tuple[str, frozenset[str]]  # a question and the concepts that it is ab
 def questions(kb: KnowledgeBase, counts: Catalogue, words: Words) -> list[str]:
     """Up to `MOST` questions that the notes answer: a definition, a list, a comparison. Found once a build."""
     kept = counts.starters
-    if words.lang not in kept:
-        kept[words.lang] = _found(kb, counts, words)
-    return kept[words.lang]
+    if words.lang in kept:
+        return kept[words.lang]
+    until = monotonic() + _PATIENCE
+    found = _found(kb, counts, words, until=until)
+    if len(found) == MOST or monotonic() < until:
+        kept[words.lang] = found
+    return found
 
 
-def _found(kb: KnowledgeBase, counts: Catalogue, words: Words) -> list[str]:
+def _found(kb: KnowledgeBase, counts: Catalogue, words: Words, *, until: float) -> list[str]:
     names = {c.id: c for c in counts.things if words.lang in c.labels and _plain(c.labels[words.lang])}
     forms = [_definitions(counts, names, words), _lists(kb, names, words), _comparisons(kb, counts, names, words)]
     out: list[str] = []
     about: set[str] = set()
     for form in [*forms, forms[0], forms[0]]:  # more definitions where there is nothing else to ask
+        if len(out) == MOST:
+            break
         for question, concepts in islice(form, _TRIES):
+            if monotonic() > until:
+                return out
             if not concepts & about and kb.ask(question, lang=words.lang).status == "answered":
                 out.append(question[:1].upper() + question[1:])
                 about |= concepts
                 break
-    return out[:MOST]
+    return out
 
 
 def _plain(label: str) -> bool:

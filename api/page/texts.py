@@ -32,7 +32,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "try": ("Try asking", "Можно спросить"),
     "begin": ("Begin with", "С чего начать"),
-    "ask_what": ("What is {label}?", "Что такое {label}?"),
+    "ask_what": ("What is meant by {label}?", "Что такое {label}?"),
     "ask_parts": ("What does {label} consist of?", "Из чего состоит {label}?"),
     "ask_compare": ("What is the difference between {label} and {other}?", "{label} и {other}: в чём разница?"),
     "can": ("What you can do", "Что здесь можно"),
