@@ -28,6 +28,7 @@ PICTURES = (  # file, address, language, width, dark
     ("answer-phone", "/?q=Какие бывают точки контакта?", "ru", PHONE, False),
     ("concepts", "/concepts", "en", WIDE, False),
     ("sources", "/sources", "en", WIDE, False),
+    ("api", "/docs", "en", WIDE, False),
     ("source-read", "/source/1-1-knowledge-clip-flashcards.txt?show=facts", "en", WIDE, False),
 )
 

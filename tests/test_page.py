@@ -262,6 +262,7 @@ def test_empty_states(bare: TestClient) -> None:
         for lang in ("en", "ru"):
             assert bare.get(url, headers={"accept-language": lang}).status_code == 200, url
     assert "There are no sources yet." in bare.get("/sources").text
+    assert "kg add FOLDER" in bare.get("/").text
     assert "Nothing found for this." in bare.get("/?q=anything&offset=8").text
 
 

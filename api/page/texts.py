@@ -147,6 +147,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_concepts": ("There are no concepts here.", "Понятий здесь нет."),
     # sources
     "no_sources": ("There are no sources yet.", "Источников пока нет."),
+    "no_sources_how": ("Put notes into a folder and read them in:", "Положите конспекты в папку и прочитайте их:"),
     "as_text": ("Text", "Текст"),
     "as_facts": ("What was read", "Что прочитано"),
     "as_repairs": ("What was mended", "Что исправлено"),
