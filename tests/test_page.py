@@ -392,3 +392,49 @@ def test_numbers_take_their_form(n: int, en: str, ru: str) -> None:
 )
 def test_an_answer_does_not_say_its_items_twice(text: str, labels: list[str], lead: str) -> None:
     assert cards.lead(text, labels) == lead
+
+
+# -- what was read from a source
+
+
+def test_facts_of_a_source_stand_in_its_order_and_only_while_their_line_does(
+    client: TestClient, tmp_path: Path, kept_cache: Path
+) -> None:
+    words = " ".join(Page(client.get("/source/bread.txt?show=facts").text).words.split())
+    said = ["Mixing part of Baking method", "Mixing precedes Proving", "Sourdough kind of Dough"]
+    places = [words.find(text) for text in (*said, "Sourdough contrasts with Yeast dough")]
+    assert -1 < places[0] < places[1] < places[2] < places[3]
+    gone = apikit.knowledge_base(apikit.bread_with_a_line_gone(), tmp_path / "home", kept_cache)
+    with TestClient(create_app(gone), headers=BROWSER) as other:
+        words = " ".join(Page(other.get("/source/bread.txt?show=facts").text).words.split())
+    assert "Mixing precedes Proving" in words
+    assert "contrasts with" not in words
+
+
+def test_raw_lines_stand_beside_what_was_read() -> None:
+    from filekit import document
+
+    doc = document("a.txt", "Notes\n\nThe firm's o@ers and e@orts grow.\nНичего не исправлено, «ёлка» и й.\n")
+    [row] = source.mended(doc)
+    assert row.lines == (3, 3)
+    assert "".join(p.text for p in row.raw) == "The firm's o@ers and e@orts grow."
+    assert "".join(p.text for p in row.read) == "The firm's offers and efforts grow."
+    assert [p.text for p in row.raw if p.marked] == ["o@ers", "e@orts"]
+    assert [p.text for p in row.read if p.marked] == ["offers", "efforts"]
+    assert row.rules == ("ligature",)
+
+
+def test_a_part_that_this_app_lacks_is_not_in_the_navigation(kb: KnowledgeBase) -> None:
+    from fastapi.responses import PlainTextResponse
+
+    app = create_app(kb)
+    with TestClient(app, headers=BROWSER) as without:
+        assert "/study" not in {a["href"] for a in Page(without.get("/").text).all("a")}
+    app = create_app(kb)
+    app.add_api_route("/study", lambda: PlainTextResponse("cards"))
+    app.state.counted = {"study": lambda request: 12}
+    with TestClient(app, headers=BROWSER) as including:
+        page = Page(including.get("/concept/proving").text)
+        links = {a["href"] for a in page.all("a")}
+    assert {"/study", "/study?concept=proving"} <= links
+    assert re.search(r"Study\s+12", page.words)
