@@ -36,7 +36,7 @@ TITLES = {
 }
 _BY_STATUS = {status: name for name, (status, _) in reversed(TITLES.items())}
 _PAGES = ("/concept/", "/source/", "/study/")  # answered as pages unless JSON is asked for
-_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/study", "/grade", "/docs"})
+_PAGE_PATHS = frozenset({"/", "/map", "/concepts", "/sources", "/study", "/grade", "/docs"})
 _log = logging.getLogger("studygraph.api")
 
 ErrorPage = Callable[[Request, dict[str, Any]], Response]

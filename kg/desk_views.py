@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from kg import views
@@ -40,9 +41,15 @@ def overview(desk: Desk, tongue: str) -> Json:
     }
 
 
-def following(desk: Desk, tongue: str, *, quiz: bool = False) -> Json:
-    """`{card, left: {due, new, done}, come_back}`; without a card, `come_back` says when there is one again."""
+def following(desk: Desk, tongue: str, *, quiz: bool = False, concept: str | None = None) -> Json:
+    """`{card, left: {due, new, done}, come_back}`; without a card, `come_back` says when there is one again.
+
+    With `concept` all of it is told of the cards that ask about it or that it answers. NotFound: no such concept.
+    """
     standing = desk.standing(tongue)
+    if concept is not None:
+        id = desk.kb.concept(concept).id
+        standing = replace(standing, deck=[c for c in standing.deck if id in c.concepts])
     found = standing.next()
     return {
         "card": None if found is None else card(desk, found, tongue=tongue, standing=standing, quiz=quiz),
@@ -55,7 +62,7 @@ def cards(desk: Desk, tongue: str, *, concept: str | None = None, limit: int = 1
     """`{total, cards}` in learning order; with `concept` those that ask about it, then those that it answers."""
     standing = desk.standing(tongue)
     id = None if concept is None else desk.kb.concept(concept).id
-    found = [c for c in standing.deck if id is None or id in {c.concept, c.other, *(i.concept for i in c.items)}]
+    found = [c for c in standing.deck if id is None or id in c.concepts]
     found.sort(key=lambda c: id is not None and c.concept != id)
     rows = [card(desk, c, tongue=tongue, standing=standing) for c in found[offset : offset + limit]]
     return {"total": len(found), "cards": rows}

@@ -216,6 +216,28 @@ def test_hostile_notes_stay_text(make: object, tmp_path: Path, kept_cache: Path)
         assert client.get("/study/progress").status_code == 200
 
 
+def test_only_the_cards_of_a_concept(client: TestClient) -> None:
+    """From the page of a concept: its cards and no other, through every form, until there are no more of them."""
+    about = {c["id"] for c in client.get("/api/cards?concept=proving").json()["cards"]}
+    every = client.get("/api/cards").json()["total"]
+    assert 0 < len(about) < every
+    asked = set()
+    reply = client.get("/study?concept=proving&cards=en")
+    for _ in range(len(about)):
+        card = client.get("/api/study/next?concept=proving&cards=en").json()["card"]
+        asked.add(card["id"])
+        back = send(client, reply, "/study")
+        assert "concept=proving" in str(back.url)
+        reply = send(client, back, f"/study/{card['id']}", press="4")
+        assert reply.url.params["concept"] == "proving"
+    assert asked == about
+    done = Forms(reply.text)
+    assert not [f for f in done.forms if "rate" in (f[0].get("class") or "")]
+    assert "/study?cards=en" in done.links
+    assert client.get("/api/study/next?cards=en").json()["card"] is not None
+    assert client.get("/study?concept=none").status_code == 404
+
+
 def test_without_cards_the_page_says_so(tmp_path: Path, kept_cache: Path) -> None:
     kb = apikit.knowledge_base(apikit.empty(), tmp_path / "home", kept_cache)
     with TestClient(create_app(kb), headers=BROWSER) as client:

@@ -7,6 +7,8 @@ STUDY: dict[str, tuple[str, str]] = {
     # a session
     "study_today": ("{done} of {all} today", "{done} из {all} на сегодня"),
     "study_n_new": ("{n} new|{n} new", "{n} новая|{n} новые|{n} новых"),
+    "study_only": ("Only cards about", "Только карточки о понятии"),
+    "study_every": ("All cards", "Все карточки"),
     "study_bar": ("Done today", "Сделано сегодня"),
     "study_show": ("Show the answer", "Показать ответ"),
     "study_type": ("Type your answer, or just think it", "Впишите ответ или ответьте про себя"),
@@ -69,6 +71,7 @@ STUDY: dict[str, tuple[str, str]] = {
                         "|{n} карточек за сегодня"),
     "study_none_all": ("That was all for now.", "На сейчас это всё."),
     "study_no_cards": ("There are no cards in these notes yet", "Карточек в этих конспектах пока нет"),
+    "study_no_cards_about": ("There are no cards about this yet", "Карточек об этом пока нет"),
     "study_no_cards_sub": ("Cards are made of definitions, lists and orders that the notes state.",
                            "Карточки делаются из определений, перечней и порядков, которые есть в конспектах."),
     "study_in": ("in {span}", "через {span}"),

@@ -37,10 +37,10 @@ def study(desk: TheDesk, cards: Cards = None) -> Response:
 
 
 @router.get("/study/next", response_model=schemas.Next, summary="The card to ask now")
-def following(desk: TheDesk, cards: Cards = None, quiz: Flag = None) -> Response:
+def following(desk: TheDesk, cards: Cards = None, quiz: Flag = None, concept: Around = None) -> Response:
     """`card` is null where nothing is to be done now; `quiz=1` adds answers to choose from, where there are any."""
     with readable():
-        return reply(desk_views.following(desk, cards or "en", quiz=bool(quiz)))
+        return reply(desk_views.following(desk, cards or "en", quiz=bool(quiz), concept=concept))
 
 
 @router.post("/study/undo", response_model=schemas.Reviewed, summary="Take the last review back", dependencies=[Own])

@@ -31,6 +31,7 @@ _RIGHT, _WRONG = 3, 1  # ratings that a choice suggests
 
 Short = Annotated[str, Query(max_length=40)]
 Typed = Annotated[str, Query(max_length=4000)]
+Name = Annotated[str, Query(max_length=300)]
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -52,16 +53,21 @@ def session(
     show: Flag = None,
     typed: Typed = "",
     choice: Short = "",
+    concept: Name = "",
 ) -> Response:
-    """The next card; with `card` and `show`, its answer, and what `typed` or the `choice` was worth."""
+    """The next card; with `card` and `show`, its answer, and what `typed` or the `choice` was worth.
+
+    With `concept` only cards about it are asked.
+    """
+    about = desk.kb.concept(concept) if concept else None
     tongue, words = tongue_of(request), Words(desk.kb, counts, of_page(request))
     with readable():
-        shown = desk_views.following(desk, tongue, quiz=bool(quiz))
+        shown = desk_views.following(desk, tongue, quiz=bool(quiz), concept=about.id if about else None)
         if card and show:
             try:
                 found, standing = desk.card(card, tongue=tongue), desk.standing(tongue)
             except NotFound:  # its line has gone meanwhile: go on with the next one
-                return RedirectResponse(_back(tongue, quiz=bool(quiz)), status_code=303)
+                return RedirectResponse(_back(tongue, quiz=bool(quiz), concept=concept), status_code=303)
             shown["card"] = desk_views.card(desk, found, tongue=tongue, standing=standing, quiz=bool(quiz))
         answered = _answered(desk, shown["card"], tongue, typed=typed, choice=choice) if show else None
     now = shown["card"]
@@ -80,10 +86,11 @@ def session(
         buttons=models.buttons(now["intervals"], words, suggested=suggested) if now else [],
         excerpts=_excerpts(desk, now) if now and show else [],
         when=models.when(shown["come_back"], desk.clock(), words),
+        about=about,
         tongue=tongue,
         tongues=list(TONGUES),
         quiz=bool(quiz),
-        deck=len(desk.deck(tongue).cards),
+        deck=sum(about is None or about.id in c.concepts for c in desk.deck(tongue).cards),
         any_review=bool(desk.history.reviews()),
     )
     if request.query_params.get("cards") == tongue:
@@ -150,7 +157,7 @@ def progress(request: Request, desk: TheDesk, counts: Counts) -> Response:
 def undo(desk: TheDesk, form: Form) -> Response:
     with readable(), suppress(NotFound):  # pressed twice: there is nothing left to undo
         desk.undo()
-    return RedirectResponse(_back(form.get("cards", ""), quiz=form.get("quiz") == "1"), status_code=303)
+    return RedirectResponse(_back_to(form), status_code=303)
 
 
 @router.post("/study/{card}", dependencies=[Own])
@@ -167,8 +174,13 @@ def review(desk: TheDesk, card: str, form: Form) -> Response:
         if not after.isdigit() or int(after) == (last.id if last else 0):
             typed = form.get("typed", "")[:4000]
             desk.review(card, tongue=tongue, rating=int(rating), typed=typed if typed.strip() else None)
-    return RedirectResponse(_back(tongue, quiz=form.get("quiz") == "1"), status_code=303)
+    return RedirectResponse(_back_to(form), status_code=303)
 
 
-def _back(tongue: str, *, quiz: bool) -> str:
-    return address("/study", cards=tongue if tongue in TONGUES else None, quiz=1 if quiz else None)
+def _back_to(form: dict[str, str]) -> str:
+    return _back(form.get("cards", "en"), quiz=form.get("quiz") == "1", concept=form.get("concept", "")[:300])
+
+
+def _back(tongue: str, *, quiz: bool, concept: str) -> str:
+    known = tongue if tongue in TONGUES else None
+    return address("/study", cards=known, quiz=1 if quiz else None, concept=concept)

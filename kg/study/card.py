@@ -72,6 +72,11 @@ class Card:
     def items(self) -> tuple[Item, ...]:
         return tuple(item for of in self.answer for item in of)
 
+    @property
+    def concepts(self) -> frozenset[str]:
+        """Ids of the concepts that it asks about or that answer it."""
+        return frozenset({self.concept, self.other, *(i.concept for i in self.items)} - {None})  # type: ignore[arg-type]
+
 
 def card_id(iri: str, type: str, other_iri: str | None = None) -> str:
     """Sixteen hexadecimal digits, for ever the same: people's history hangs on them."""

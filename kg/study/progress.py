@@ -54,8 +54,9 @@ class Standing:
 
     @property
     def done(self) -> int:
-        """Cards that were asked today."""
-        return len({(r.concept, r.type, r.other) for r in self.today})
+        """Cards of the deck that were asked today."""
+        asked = {(r.concept, r.type, r.other) for r in self.today}
+        return sum((c.concept, c.type, c.other) in asked for c in self.deck)
 
     @property
     def new_left(self) -> int:
