@@ -22,6 +22,7 @@ counts
 reading
 extract
 passages | resolve
+near | conflicts
 rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
@@ -32,12 +33,13 @@ answering
 answer
 study
 export
-home | manifest | sources | engines
+home | manifest | sources | engines | decisions
 stored
 intake
 build
 base
 views
+merges
 diff | lint | terminal
 evaluate: evaluate evaluation
 cli

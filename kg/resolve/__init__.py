@@ -17,35 +17,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.model import Document, Evidence, Fact, Graph, Lang, Mention, Passage, Statement
+from kg.model import Document, Fact, Graph, Mention, Passage, Statement
 from kg.ontology import Ontology
 from kg.resolve.concepts import concept_of, ids_of
+from kg.resolve.decided import Decided, Decision, Named, Outcome, named_at
 from kg.resolve.joining import MEMBERSHIP, RULES, Proposal, join, keep_lists_apart
 from kg.resolve.names import Name, Naming, Place, name_of, namings, order, plain
 from kg.resolve.sets import Sets
-from kg.text import label_key, slug
+from kg.text import slug
 
-__all__ = ["RULES", "Decision", "Merge", "Named", "Resolution", "resolve", "resolve_all"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Decision:
-    """Somebody's word that two names are one thing or not; `a` and `b` are ids of names, `a` before `b`."""
-
-    a: str
-    b: str
-    accept: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name in a merge, with a place that has it."""
-
-    id: str
-    label: str
-    lang: Lang
-    kind: str
-    evidence: Evidence
+__all__ = ["RULES", "Decision", "Merge", "Named", "Outcome", "Resolution", "resolve", "resolve_all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +51,7 @@ class Resolution:
     graph: Graph
     merges: tuple[Merge, ...]
     names: Mapping[str, str]
-    state: Mapping[Decision, str]
+    decided: tuple[Outcome, ...]
 
 
 def resolve(
@@ -95,7 +76,7 @@ def resolve_all(
     """The graph as `resolve` gives it, with what people decided about names; and how the names were joined."""
     ordered = sorted(statements, key=order)
     named = list(namings(ordered, ontology))
-    decided = _Decided(sorted(decisions), named)
+    decided = Decided(sorted(decisions), named)
     sets = Sets({n.name for n in named})
     for a, b in decided.apart:
         sets.keep_apart(a, b)
@@ -113,59 +94,7 @@ def resolve_all(
         redirects |= _former(named, ordered, decided, sets, ids, ontology)
     graph = Graph(concepts, facts, tuple(documents), tuple(passages), dict(sorted(redirects.items())))
     names = {name.id: ids[sets.find(name)] for name in sorted({n.name for n in named})}
-    state = {d: decided.state(d, sets) for d in decided.decisions}
-    return Resolution(graph, _merges(done, named, names), names, state)
-
-
-class _Decided:
-    """Decisions as names; a name that is gone is looked for by its lemmas, so that a plural counts for its singular."""
-
-    def __init__(self, decisions: Sequence[Decision], named: Sequence[Naming]) -> None:
-        self.decisions = decisions
-        self._ids = {n.name.id: n.name for n in named}
-        self._lemmas = {_loosely(n.name.id): n.name for n in sorted(named, key=lambda n: n.name, reverse=True)}
-        self.together: list[Proposal] = []
-        self.apart: list[tuple[Name, Name]] = []
-        for d in decisions:
-            a, b = self._name(d.a), self._name(d.b)
-            if a is None or b is None or a == b:
-                continue
-            if d.accept:
-                self.together.append(Proposal(min(a, b), max(a, b), "decided"))
-            else:
-                self.apart.append((a, b))
-
-    def _name(self, id: str) -> Name | None:
-        return self._ids.get(id) or self._lemmas.get(_loosely(id))
-
-    def foreign(self, own: Sequence[Name]) -> _Foreign:
-        others = {b for a, b in [*self.apart, *((b, a) for a, b in self.apart)] if a in own}
-        return _Foreign(frozenset(n.text for n in others))
-
-    def state(self, d: Decision, sets: Sets) -> str:
-        a, b = self._name(d.a), self._name(d.b)
-        if a is None or b is None:
-            gone = " and ".join(id for id, name in ((d.a, a), (d.b, b)) if name is None)
-            return f"no source names {gone} now"
-        if a == b:
-            return "both are one name now"
-        if d.accept != sets.same(a, b):
-            return "another decision speaks against it"
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Foreign:
-    texts: frozenset[str]
-
-    def __call__(self, label: str) -> bool:
-        return bool(self.texts) and plain(label) in self.texts
-
-
-def _loosely(id: str) -> str:
-    group, colon, rest = id.rpartition(":")
-    scope, _, text = rest.rpartition("--")
-    return f"{group}{colon}{label_key(scope.replace('-', ' '))}--{label_key(text.replace('-', ' '))}"
+    return Resolution(graph, _merges(done, named, names), names, decided.outcomes(sets))
 
 
 def _identified(
@@ -182,7 +111,7 @@ def _identified(
 def _former(
     named: Sequence[Naming],
     ordered: Sequence[Statement],
-    decided: _Decided,
+    decided: Decided,
     sets: Sets,
     ids: Mapping[Name, str],
     ontology: Ontology,
@@ -248,10 +177,7 @@ def _merges(done: Sequence[Proposal], named: Sequence[Naming], names: Mapping[st
         best.setdefault(n.name, n)
     out = []
     for p in done:
-        a, b = (
-            Named(n.name.id, n.mention.label, n.mention.lang, n.mention.kind, n.evidence)
-            for n in (_shown(p.a, p, best, named), _shown(p.b, p, best, named))
-        )
+        a, b = (named_at(_shown(name, p, best, named)) for name in (p.a, p.b))
         score, reason = RULES[p.rule]
         told = reason.format(a=f'"{a.label}"', b=f'"{b.label}"', because=f'"{p.because}"')
         out.append(Merge(a, b, names[a.id], p.rule, score, told))
