@@ -11,7 +11,7 @@ from api import problems, schemas
 from api.catalogue import serve
 from api.http import Shield
 from api.page.render import STATIC
-from api.routes import ask, concepts, documents, linked, pages, service
+from api.routes import ask, concepts, documents, linked, merges, pages, service
 from kg import __version__
 from kg.base import KnowledgeBase, Live
 
@@ -33,7 +33,7 @@ def create_app(kb: KnowledgeBase | Live) -> FastAPI:
     serve(app, kb)
     app.add_middleware(Shield, too_large=problems.too_large)
     problems.install(app, page=pages.error_page)
-    for module in (ask, concepts, documents, linked, service, pages):
+    for module in (ask, concepts, documents, linked, merges, service, pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

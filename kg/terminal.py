@@ -88,6 +88,31 @@ def answer(result: Json) -> Iterable[Text]:
     yield _line((f"{result['status'].replace('_', ' ')}, confidence {result['confidence']:.2f}{reason}", "dim"))
 
 
+def merges(result: Json) -> Iterable[Text]:
+    counts = result["counts"]
+    yield _line(
+        f"{counts['auto']} names merged by a rule, {counts['near']} pairs nearly merged, {counts['decided']} decided"
+    )
+    for row in result["merges"]:
+        yield _line("")
+        between = " = " if row["list"] == "auto" or row["decision"] == "accepted" else " ≠ "
+        if row["list"] == "near":
+            between = " ? "
+        told = row["decision"] or row["list"]
+        state = f", {row['state']}" if row["state"] else ""
+        yield _line(
+            (row["a"]["label"], "bold"), between, (row["b"]["label"], "bold"), f"  {told}{state}  {row['score']:.2f}"
+        )
+        yield from (_line(f"     + {clean(reason)}") for reason in row["for"])
+        yield from (_line(f"     - {clean(reason)}") for reason in row["against"])
+        for side in (row["a"], row["b"]):
+            yield _line("     ", (side["id"], "green"), f"  [{side['kind'] or '-'}]")
+            yield from _cited(side["evidence"], "       ", 1)
+    if result["total"] > len(result["merges"]):
+        yield _line("")
+        yield _line((f"{len(result['merges'])} of {result['total']} are shown; see --limit, --offset, --about", "dim"))
+
+
 def documents(result: Json) -> Iterable[Text]:
     rows = result["documents"]
     width = max((len(r["name"]) for r in rows), default=0)

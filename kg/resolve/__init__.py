@@ -82,7 +82,7 @@ def resolve_all(
         sets.keep_apart(a, b)
     accepted = [p for p in decided.together if sets.union(p.a, p.b) or sets.same(p.a, p.b)]
     keep_lists_apart(named, ordered, sets, ontology)
-    done = [*accepted, *join(named, ordered, sets, ontology)]
+    done = [*accepted, *join(named, ordered, sets, ontology, contested=decided.contested)]
     members, ids, abroad = _identified(named, sets)
     concepts = {
         ids[root]: concept_of(ids[root], group, ontology, abroad=abroad, foreign=decided.foreign(sets.members(root)))
@@ -121,7 +121,7 @@ def _former(
     for a, b in decided.apart:
         alone.keep_apart(a, b)
     keep_lists_apart(named, ordered, alone, ontology)
-    join(named, ordered, alone, ontology)
+    join(named, ordered, alone, ontology, contested=decided.contested)
     taken = set(ids.values())
     return {id: ids[sets.find(root)] for root, id in _identified(named, alone)[1].items() if id not in taken}
 

@@ -66,6 +66,10 @@ class Decided:
             else:
                 self.apart.append((a, b))
 
+    @property
+    def contested(self) -> frozenset[Name]:
+        return frozenset(name for pair in self.apart for name in pair)
+
     def _name(self, id: str) -> Name | None:
         return self._ids.get(id) or self._lemmas.get(_loosely(id))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -45,12 +45,28 @@ RULES: Mapping[str, tuple[float, str]] = {
 }
 
 
-def join(namings: Sequence[Naming], statements: Sequence[Statement], sets: Sets, ontology: Ontology) -> list[Proposal]:
-    """Join names in `sets`, the surest rules first; returns the proposals that were followed."""
+def join(
+    namings: Sequence[Naming],
+    statements: Sequence[Statement],
+    sets: Sets,
+    ontology: Ontology,
+    *,
+    contested: Iterable[Name] = (),
+) -> list[Proposal]:
+    """Join names in `sets`, the surest rules first; returns the proposals that were followed.
+
+    contested   names that somebody has taken apart: they come last, the most used first, so that what could go with
+                either goes with the one that the sources mean most
+    """
     done: list[Proposal] = []
+    used = Counter(n.name for n in namings)
+    torn = frozenset(contested)
+
+    def turn(p: Proposal) -> tuple[int, Proposal]:
+        return max((-used[n] for n in (p.a, p.b) if n in torn), default=-len(namings) - 1), p
 
     def follow(proposals: Iterable[Proposal]) -> None:
-        done.extend(p for p in sorted(set(proposals)) if sets.union(p.a, p.b))
+        done.extend(p for p in sorted(set(proposals), key=turn) if sets.union(p.a, p.b))
 
     follow(_terms(namings))
     follow(_lemmas(namings))
