@@ -115,9 +115,10 @@ def _defined(view: View) -> Iterator[Found]:
     count: Counter[str] = Counter()
     said = []
     for c in view.things():
+        own = {w for text, _ in c.all_labels() for w in view.content(text)}  # "A gangway is ..."
         for f in view.facts[c.id]:
             if f.predicate == "definition" and f.value:
-                bag = frozenset(view.content(f.value))
+                bag = frozenset(view.content(f.value)) - own
                 if len(bag) >= 5:
                     count.update(bag)
                     said.append((c.id, f.evidence.document, bag))
