@@ -49,7 +49,7 @@ def listing(
     if unknown := [name for name in wanted if name not in LISTS]:
         raise UsageError(f"there is no list {unknown[0][:40]!r} of merges; lists: {', '.join(LISTS)}")
     rows = {
-        "near": [_near(kb, n) for n in _open(kb)],
+        "near": [_near(kb, n) for n in undecided(kb)],
         "auto": _auto(kb),
         "decided": _decided(kb),
     }
@@ -61,7 +61,7 @@ def listing(
     return {"total": len(chosen), "counts": {name: len(some) for name, some in rows.items()}, "merges": page}
 
 
-def _open(kb: KnowledgeBase) -> Iterable[Near]:
+def undecided(kb: KnowledgeBase) -> Iterable[Near]:
     """Those of the near ones about which nobody has decided, not even since the build."""
     names = kb.merged.names
     pairs = {frozenset((k.decision.a, k.decision.b)) for k in Decisions(kb.settings.home).all()}
