@@ -70,7 +70,27 @@ def search(result: Json) -> Iterable[Text]:
         )
         if hit["snippet"]:
             yield _line("     ", clean(hit["snippet"]))
+        if "explain" in hit:
+            yield from (_line("     ", (clean(why), "magenta")) for why in _why(hit["explain"]))
         yield from _cited(hit["evidence"], "     ", 2)
+
+
+def _why(reasons: Json) -> Iterable[str]:
+    """The explanation of a hit's score (kg.search_explain), a line for each part."""
+    shares = [f"{leg} {share:+.3f}" for leg, share in reasons["legs"].items() if share]
+    yield "score = " + " ".join(shares)
+    if (label := reasons["label"]) is not None:
+        yield f"name {label['label']!r} ({label['lang']}, {label['how']}, {label['score']:.2f})"
+    for step in reasons["way"]:
+        there = {"out": "→", "in": "←", "states": "is stated in"}[step["direction"]]
+        yield f"way {step['from']} {step['predicate']} {there} {step['to']}  {step['document']}:{step['line']}"
+    if (vote := reasons["vote"]) is not None:
+        yield f"vote {vote['predicate']} [{vote['rule']}]  {vote['document']}:{vote['line']}"
+    if rules := dict.fromkeys(f"{s['predicate']} by {s['rule']}" for s in reasons["statements"]):
+        yield "stated: " + ", ".join(rules)
+    for name in ("mended", "translated"):
+        if reasons.get(name):
+            yield f"{name}: {reasons[name]}"
 
 
 def answer(result: Json) -> Iterable[Text]:

@@ -28,7 +28,7 @@ ports
 stores
 embedding: embedding embedding_cache | text_index | vector_index | labels
 word_vectors
-search: search search_hits search_legs search_query search_units
+search: search search_explain search_hits search_legs search_query search_units
 answering
 answer
 study
