@@ -68,6 +68,14 @@ def test_the_same_order_with_a_step_more_is_none() -> None:
     assert not found(one, one)
 
 
+def test_a_document_that_has_both_orders_holds_both_to_be_possible() -> None:
+    names = ["Soaking the cloth", "Boiling the bark"]
+    listed = ["".join(f"{i}. {n}\n" for i, n in enumerate(some, 1)) for some in (names, names[::-1])]
+    both = f"# Dyeing\n\n## 2 steps of summer dyeing\n\n{listed[0]}\n## 2 steps of winter dyeing\n\n{listed[1]}"
+    assert not found(both, steps(*names))
+    assert found(steps(*names), steps(*names[::-1]))
+
+
 def test_years() -> None:
     text = "# How Dunes Move\n\n- Author: Anna Sand\n- Year: {}\n"
     (conflict,) = found(text.format(1999), text.format(2001))

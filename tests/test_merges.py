@@ -208,3 +208,24 @@ def test_the_api_lists_the_same_and_only_reads(course: Settings, kg: Run) -> Non
         assert client.get("/api/merges?limit=0").status_code == 422
         for method in ("post", "put", "delete"):
             assert getattr(client, method)("/api/merges").status_code == 405
+
+
+def test_check_tells_near_merges_until_somebody_decides_and_contradictions_with_both_lines(
+    course: Settings, kg: Run, tmp_path: Path
+) -> None:
+    from kg.lint import check
+
+    steps = "# Dyeing\n\n## 2 steps of dyeing\n\n1. {}\n2. {}\n"
+    (tmp_path / "first.md").write_text(steps.format("Soaking the cloth", "Boiling the bark"), "utf-8")
+    (tmp_path / "second.md").write_text(steps.format("Boiling the bark", "Soaking the cloth"), "utf-8")
+    add([tmp_path / "first.md", tmp_path / "second.md"], settings=course)
+    found = {f.rule: f for f in check(KnowledgeBase.open(course))}
+    near = found["near-merge"]
+    assert (near.document, near.severity) == ("dive.md", "warning")
+    assert "kg merges accept diver-loyalty loyalty-of-divers" in near.message
+    order = found["contradictory-order"].message
+    assert "'Soaking the cloth → Boiling the bark' (first.md:5)" in order
+    assert "'Boiling the bark → Soaking the cloth' (second.md:5)" in order
+    assert not [f for f in check(KnowledgeBase.open(course)) if f.severity == "violation"]
+    kg("reject", "diver-loyalty", "loyalty-of-divers", "--later")
+    assert "near-merge" not in {f.rule for f in check(KnowledgeBase.open(course))}

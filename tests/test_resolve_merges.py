@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from kg.decisions import pair
 from kg.extract import extract
-from kg.model import Graph
+from kg.model import Graph, Mention, Span, Statement
 from kg.resolve import RULES, Merge, Resolution, resolve_all
 from kg.resolve.names import plain, verbal
 from kg.resolve.spelling import same_spelling
@@ -138,6 +139,14 @@ def test_an_accepted_pair_is_one_concept_and_the_other_id_leads_to_it() -> None:
     assert {f.evidence.document for f in found.graph.facts if f.subject == one} == {"a.md", "b.md"}
 
 
+def test_the_id_that_a_person_had_beside_a_thing_leads_on_when_they_are_one() -> None:
+    text = "# Marsh\n\nMarsh is a name.\n\n## References\n\nMarsh, A. (1987) Marsh, Gull Press.\n"
+    assert {"marsh", "marsh--person"} <= set(resolved({"a.md": text}).graph.concepts)
+    found = resolved({"a.md": text}, ("marsh", "person:marsh-a", True)).graph
+    assert found.redirects["marsh--person"] == "marsh"
+    assert found.concepts["marsh"].kind == "person"
+
+
 def test_a_russian_name_can_be_accepted_as_an_english_one() -> None:
     notes = {"a.md": "# Harbour seal\n\nA seal is a mammal.\n", "b.md": "# Пёстрый тюлень\n\nОн живёт у берега.\n"}
     found = resolved(notes, ("harbour-seal", "пестрый-тюлень", True))
@@ -194,6 +203,24 @@ def test_elements_of_a_tier_and_types_of_the_same_name_stay_apart() -> None:
         "  - Сигналы:\n    - ритм\n    - форма\n\n## Ритм\n\nРитм — это чередование света и темноты.\n"
     )
     assert len(ids(resolved({"a.md": text}).graph, "ритм")) == 3
+
+
+def test_a_word_within_two_parts_that_stand_beside_each_other_is_two_things_even_if_it_has_a_heading() -> None:
+    document = read("Sail: use\nTail: use\nUse\nUse again\n", "a.txt")
+    places = [document.cite(Span(*m.span())) for m in re.finditer(r"\w+", document.raw)]
+
+    def use(scope: str) -> Mention:
+        return Mention("Use", "en", scope=scope, generic=bool(scope))
+
+    sail, tail, kite = (Mention(name, "en") for name in ("Sail", "Tail", "Kite"))
+    said = [
+        Statement(use("Sail"), "part-of", sail, places[1], "inline-all"),
+        Statement(use("Tail"), "part-of", tail, places[3], "inline-all"),
+        Statement(use(""), "label", "Use", places[4], "heading"),
+    ]
+    beside = [Statement(m, "part-of", kite, p, "list-member") for m, p in ((sail, places[0]), (tail, places[2]))]
+    assert len(ids(resolve_all([document], said + beside, ontology()).graph, "use")) == 3
+    assert len(ids(resolve_all([document], said, ontology()).graph, "use")) == 1
 
 
 def test_a_word_in_a_list_and_by_itself_is_one_thing_in_one_document_only() -> None:

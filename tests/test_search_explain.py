@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from graphs import small
+from graphs import concept, document, line, small
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_search import Words
 
 from kg import terminal
 from kg.embedding import Embedder, open_embedder
-from kg.model import Hit
+from kg.labels import LabelMatch
+from kg.model import Fact, Graph, Hit
 from kg.search import WEIGHTS, Index
-from kg.search_explain import LEGS
+from kg.search_explain import LEGS, _way
 from kg.search_legs import _SPREAD, _SPREAD_OTHER
-from kg.search_units import PASSAGE
+from kg.search_units import PASSAGE, Facts, units_of
 from kg.settings import Settings
 
 QUERIES = [
@@ -94,6 +96,32 @@ def test_the_way_is_the_strongest_fact_between_a_named_concept_and_the_hit(index
         assert step["to"] == hit.id
         seen.add(hit.id)
     assert {"mixing", "proving"} <= seen
+
+
+def test_of_two_facts_and_two_named_concepts_the_strongest_way_is_told() -> None:
+    doc = document("d.txt", "en", "one\ntwo\nthree\n")
+    facts = (
+        Fact("tail", "related", line(doc, 1), "weak", "kite"),
+        Fact("tail", "part-of", line(doc, 2), "strong", "kite"),
+        Fact("tail", "part-of", line(doc, 3), "named-badly", "rope"),
+    )
+    concepts = {name: concept(name, "concept", en=name, documents=["d.txt"]) for name in ("tail", "kite", "rope")}
+    graph = Graph(concepts, facts, (doc,))
+    unit = next(u for u in units_of(graph).values() if u.id == "tail")
+    matches = {
+        0: LabelMatch("rope", "rope", "en", "fuzzy", 0.5, False),
+        1: LabelMatch("kite", "kite", "en", "exact", 0.9, True),
+    }
+    pool = SimpleNamespace(matches=matches, describes=False)
+    (step,) = _way(unit, pool, Facts(graph))  # type: ignore[arg-type]
+    assert (step["from"], step["predicate"], step["rules"], step["line"]) == ("kite", "part-of", ["strong"], 2)
+
+
+def test_what_a_description_names_loses_what_the_correction_tells(index: Index) -> None:
+    query = "a mixture of flour and water that ferments with wild yeast and that makes sourdough rise"
+    found = [why["legs"]["correction"] for _, why in explained(index, query)]
+    assert min(found) == pytest.approx(-WEIGHTS.named, abs=1e-5)
+    assert max(found) == pytest.approx(0, abs=1e-5)
 
 
 def test_a_passage_is_reached_by_what_it_states_of_a_named_concept(index: Index) -> None:
