@@ -11,7 +11,7 @@ from api import problems, schemas
 from api.catalogue import serve
 from api.http import Shield
 from api.page.render import STATIC
-from api.routes import ask, concepts, documents, grade, linked, pages, service, study, study_pages
+from api.routes import ask, concepts, documents, grade, linked, merges, pages, service, study, study_pages
 from api.studying import waiting
 from kg import __version__
 from kg.base import KnowledgeBase, Live
@@ -39,7 +39,7 @@ def create_app(kb: KnowledgeBase | Live, *, clock: Clock = now) -> FastAPI:
     app.state.clock, app.state.counted = clock, {"study": waiting}
     app.add_middleware(Shield, too_large=problems.too_large)
     problems.install(app, page=pages.error_page)
-    for module in (ask, concepts, documents, grade, linked, service, study, study_pages, pages):
+    for module in (ask, concepts, documents, grade, linked, merges, service, study, study_pages, pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

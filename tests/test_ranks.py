@@ -23,22 +23,24 @@ counts
 reading
 extract
 passages | resolve
+near | conflicts
 rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
 embedding: bundled_models embedding embedding_cache model_export | text_index | vector_index | labels
 word_vectors | suggest
-search: search search_hits search_legs search_query search_units
+search: search search_explain search_hits search_legs search_query search_units
 answering
 answer
 study
 export
-home | manifest | sources | engines
+home | manifest | sources | engines | decisions
 stored
 intake
 build
 base
 views
+merges
 diff | lint | terminal | desk: desk desk_views
 grading
 evaluate: evaluate evaluation
