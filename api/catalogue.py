@@ -14,6 +14,8 @@ from kg.model import Concept
 from kg.views import Json
 
 PAGE_LANGS = ("en", "ru")
+_WHENCE = ("source", "person", "organisation", "session")  # kinds of where things come from
+_SHORT = 40  # characters of a label
 _BESIDES = frozenset({"concept", "passage"})  # kinds that are no class of the ontology
 
 
@@ -22,6 +24,7 @@ class Catalogue:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
+        self.starters: dict[str, list[str]] = {}  # example questions by language, see api.page.starters
 
     @cached_property
     def kinds(self) -> dict[str, int]:
@@ -60,6 +63,17 @@ class Catalogue:
         found = [c for c in self._kb.graph.concepts.values() if kind is None or c.kind == kind]
         found.sort(key=lambda c: (-self.degrees.get(c.id, 0), -len(c.documents), c.id))
         return found[:limit]
+
+    @cached_property
+    def things(self) -> list[Concept]:
+        """Concepts that are neither sources nor people, the best connected first."""
+        found = self.prominent(limit=len(self._kb.graph.concepts))
+        return [c for c in found if not any(self._kb.ontology.is_a(c.kind, other) for other in _WHENCE)]
+
+    @property
+    def beginnings(self) -> list[Concept]:
+        """Where a reader may begin: things with short names, if there are any."""
+        return ([c for c in self.things if len(c.label) <= _SHORT] or self.things or self.prominent(limit=12))[:12]
 
     @cached_property
     def defined(self) -> list[Concept]:

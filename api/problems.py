@@ -23,18 +23,20 @@ from kg.errors import KgError, NoBuild, NotFound, QueryError, StoreError, UsageE
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
+    "forbidden": (403, "Forbidden"),
     "not-found": (404, "Not found"),
     "method-not-allowed": (405, "Method not allowed"),
     "not-acceptable": (406, "Not acceptable"),
     "too-large": (413, "Too large"),
+    "unsupported": (415, "Unsupported"),
     "invalid-request": (422, "Invalid request"),
     "invalid-question": (422, "Invalid question"),
     "internal": (500, "Internal error"),
     "unavailable": (503, "Unavailable"),
 }
 _BY_STATUS = {status: name for name, (status, _) in reversed(TITLES.items())}
-_PAGES = ("/concept/", "/source/")  # answered as pages unless JSON is asked for
-_PAGE_PATHS = frozenset({"/", "/concepts", "/sources", "/docs"})
+_PAGES = ("/concept/", "/source/", "/study/")  # answered as pages unless JSON is asked for
+_PAGE_PATHS = frozenset({"/", "/map", "/concepts", "/sources", "/study", "/grade", "/docs"})
 _log = logging.getLogger("studygraph.api")
 
 ErrorPage = Callable[[Request, dict[str, Any]], Response]

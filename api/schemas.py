@@ -170,6 +170,41 @@ class PathReply(Shape):
     edges: list[Edge]
 
 
+class MergedName(Shape):
+    """A name, and a place that has it; `id` is what kg merges takes."""
+
+    id: str
+    label: str
+    lang: str
+    kind: str
+    evidence: list[Evidence]
+
+
+class Merge(Shape):
+    """Two names that were merged, nearly merged, or decided about. `score` is how sure the rule is, 0..1."""
+
+    list_: Literal["near", "auto", "decided"] = Field(alias="list")
+    a: MergedName
+    b: MergedName
+    concepts: list[str]
+    rules: list[str]
+    score: float
+    reason: str
+    for_: list[str] = Field(alias="for")
+    against: list[str]
+    decision: Literal["accepted", "rejected"] | None
+    state: Literal["", "applied", "dormant", "blocked", "waiting"]
+    decided: str | None = None
+
+
+class MergesReply(Shape):
+    """`counts` are those of the whole lists, `total` is of the ones that were asked for."""
+
+    total: int
+    counts: dict[Literal["near", "auto", "decided"], int]
+    merges: list[Merge]
+
+
 class Document(Shape):
     name: str
     title: str

@@ -19,19 +19,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from kg import home, stored
-from kg.build import BuildReport, add, build, remove
+from kg.build import BuildReport, add, build, rebuild, remove
 from kg.engines import open_store
 from kg.errors import KgError, NotFound, QueryError, StoreError, UsageError
 from kg.manifest import FILE, Manifest, damage, read
 from kg.model import Answer, Concept, Document, Evidence, Fact, Graph, Span
 
 if TYPE_CHECKING:
+    from kg.near import Near
     from kg.ontology import Ontology
     from kg.ports import GraphStore
     from kg.search import Index, SearchResult, Suggestion
     from kg.settings import Settings
+    from kg.stored import Merged
 
-__all__ = ["BuildReport", "KnowledgeBase", "Live", "Neighbourhood", "Page", "add", "build", "open_build", "remove"]
+__all__ = [
+    "BuildReport", "KnowledgeBase", "Live", "Neighbourhood", "Page", "add", "build", "open_build", "rebuild", "remove",
+]  # fmt: skip
 
 MAX_DEPTH = 5
 MAX_LIMIT = 1000
@@ -266,6 +270,18 @@ class KnowledgeBase:
             if fact.object is not None and other in self.graph.concepts and other != id:
                 steps.append((fact, str(other)))
         return steps
+
+    @cached_property
+    def merged(self) -> Merged:
+        """How names were joined into concepts when the build was made."""
+        path = self.folder / "merges.json"
+        return stored.read_merged(path) if path.is_file() else stored.Merged()
+
+    @cached_property
+    def near(self) -> tuple[Near, ...]:
+        """Pairs of concepts that may be one and were not joined."""
+        path = self.folder / "index" / "near.json"
+        return stored.read_near(path) if path.is_file() else ()
 
     # -- sources
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__, home, manifest, stored
+from kg.decisions import Decisions
 from kg.engines import create_store
 from kg.errors import NotFound, SettingsError, ShapeError, SourceError, StoreError, UsageError
 from kg.intake import forget, take
@@ -28,6 +29,7 @@ from kg.sources import Source, collect
 
 if TYPE_CHECKING:
     from kg.ontology import Ontology
+    from kg.resolve import Decision, Resolution
     from kg.settings import Settings
     from kg.stored import Extracted
 
@@ -110,6 +112,16 @@ def remove(
         return _write((), left, settings=settings, ontology=ontology, progress=progress)
 
 
+def rebuild(*, settings: Settings, ontology: Ontology | None = None, progress: Progress = silent) -> BuildReport:
+    """Make the current build again of its own sources, with what has been decided about names since.
+
+    Nothing that did not change is read or embedded again. NoBuild without a build.
+    """
+    with home.locked(settings.home):
+        home.current(settings.home)
+        return _write((), _kept(settings.home), settings=settings, ontology=ontology, progress=progress)
+
+
 def _kept(data: Path) -> tuple[Source, ...]:
     """The sources inside the current build, none where there is no build."""
     if home.current_name(data) is None:
@@ -148,9 +160,10 @@ def _write(
             ontology_digest=schema_digest,
             progress=progress,
         )
-        graph, nquads = _graph(taken.extracted, ontology, progress=progress)
-        graph = _stored(folder, graph, nquads, settings=settings, ontology=ontology)
-        model = _index(folder, graph, settings=settings, ontology=ontology, progress=progress)
+        decisions = tuple(k.decision for k in Decisions(settings.home).all())
+        found, nquads = _graph(taken.extracted, decisions, ontology, progress=progress)
+        graph = _stored(folder, found, nquads, settings=settings, ontology=ontology)
+        model = _index(folder, replace(found, graph=graph), settings=settings, ontology=ontology, progress=progress)
         written = Manifest(
             format=manifest.FORMAT,
             program=__version__,
@@ -194,19 +207,23 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _graph(extracted: Sequence[Extracted], ontology: Ontology, *, progress: Progress) -> tuple[Graph, bytes]:
+def _graph(
+    extracted: Sequence[Extracted], decisions: Sequence[Decision], ontology: Ontology, *, progress: Progress
+) -> tuple[Resolution, bytes]:
     """One graph of all documents, and the same as N-Quads; ShapeError if it breaks a shape."""
     from kg.rdf import nquads, to_dataset
-    from kg.resolve import resolve
+    from kg.resolve import resolve_all
     from kg.shapes import check
 
     progress("Resolving concepts", 0, 1)
-    graph = resolve(
+    found = resolve_all(
         tuple(e.document for e in extracted),
         tuple(s for e in extracted for s in e.statements),
         ontology,
         passages=tuple(p for e in extracted for p in e.passages),
+        decisions=decisions,
     )
+    graph = found.graph
     progress("Resolving concepts", 1, 1)
     progress("Checking shapes", 0, 1)
     if violations := check(to_dataset(graph, ontology), ontology):
@@ -215,17 +232,19 @@ def _graph(extracted: Sequence[Extracted], ontology: Ontology, *, progress: Prog
         where = f"{first.document}:{first.line}" if first.document else first.node
         raise ShapeError(f"{where}: {first.message} [{first.shape}]{more}; nothing was changed")
     progress("Checking shapes", 1, 1)
-    return graph, nquads(graph, ontology)
+    return found, nquads(graph, ontology)
 
 
-def _stored(folder: Path, graph: Graph, nquads: bytes, *, settings: Settings, ontology: Ontology) -> Graph:
-    """Write graph, documents and passages; returns the graph as it will be read again, which is what is indexed.
+def _stored(folder: Path, found: Resolution, nquads: bytes, *, settings: Settings, ontology: Ontology) -> Graph:
+    """Write graph, merges, documents and passages; returns the graph as it will be read again: that is indexed.
 
     StoreError if the store does not give back what was written into it.
     """
     from kg.rdf import from_store
 
+    graph = found.graph
     (folder / "graph.nq").write_bytes(nquads)
+    stored.write_merged(folder / "merges.json", stored.Merged(found.merges, found.names, found.decided))
     stored.write_documents(folder / "documents.json", graph.documents)
     stored.write_passages(folder / "passages.json", graph.passages)
     store = create_store(folder, nquads, settings=settings)
@@ -238,24 +257,36 @@ def _stored(folder: Path, graph: Graph, nquads: bytes, *, settings: Settings, on
     return replace(graph, concepts=concepts, facts=facts, redirects=redirects)
 
 
-def _index(folder: Path, graph: Graph, *, settings: Settings, ontology: Ontology, progress: Progress) -> str:
-    """Write the search index and the vectors of the lines; returns the name of the embedding model."""
+def _index(folder: Path, found: Resolution, *, settings: Settings, ontology: Ontology, progress: Progress) -> str:
+    """Write the search index, the vectors of the lines and what was nearly merged; returns the name of the model."""
     from kg.answering.claims import Claims
     from kg.embedding import open_embedder
+    from kg.near import near
     from kg.search import Index
 
     progress("Preparing the model", 0, 1)
     embedder = open_embedder(settings, serving=False, cache=home.cache(settings.home))
     progress("Preparing the model", 1, 1)
     Index.build(
-        graph,
+        found.graph,
         folder / "index",
         embedder=embedder,
         ontology=ontology,
         progress=lambda _, done, total: progress("Embedding", done, total),
     )
-    Claims(graph.documents).write(
+    Claims(found.graph.documents).write(
         folder / "index", embed=lambda texts: embedder.encode(texts, progress=partial(progress, "Embedding lines"))
+    )
+    stored.write_near(
+        folder / "index" / "near.json",  # the model has a part in it, as in the index
+        near(
+            found.graph,
+            found.names,
+            ontology,
+            decided=(o.decision for o in found.decided),
+            embed=embedder.encode,
+            langs=(lang for lang in ("en", "ru") if embedder.handles(lang)),
+        ),
     )
     return embedder.name
 

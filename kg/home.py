@@ -4,6 +4,7 @@
     <home>/lock                 held (flock) while a build is being written
     <home>/builds/<name>/       a finished build, never changed again
     <home>/builds/.new-*/       a build in the making; rubbish if nobody holds the lock
+    <home>/people/              what people decided (kg.decisions); no build touches it
     <home>/cache/               what the next build would make again: exported model, embeddings, documents read
 
 A build becomes visible by `os.replace`, first of its folder and then of CURRENT, each after its

@@ -177,6 +177,19 @@ class LabelIndex:
         ranked = sorted(best.values(), key=lambda m: (-m.score, m.concept))
         return ranked[:limit]
 
+    def named(self, text: str) -> list[LabelMatch]:
+        """Concepts that are called just so, up to lemmas, articles and hyphens."""
+        best: dict[str, LabelMatch] = {}
+        for i in self._by_key.get(label_key(text), ()):
+            self._keep(best, i, "exact", 1.0, whole=True)
+        return sorted(best.values(), key=lambda m: (-m.score, m.label, m.concept))
+
+    def alike(self, text: str) -> list[LabelMatch]:
+        """Concepts whose name as a whole is spelt much like the text, nearest first."""
+        best: dict[str, LabelMatch] = {}
+        self._match_fuzzy(best, _folded(text))
+        return sorted(best.values(), key=lambda m: (-m.score, m.label, m.concept))
+
     def _match_words(self, best: dict[str, LabelMatch], content: Sequence[Token], total: float) -> None:
         """Names that share words with the query, in any order: by what they say of it and it of them."""
         import numpy as np

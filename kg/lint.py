@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg import manifest
-from kg.model import Concept, Fact
+from kg.conflicts import conflicts
+from kg.merges import undecided
+from kg.model import Concept, Evidence, Fact
 from kg.text import label_key
 from kg.views import Json
 
@@ -34,6 +36,7 @@ class Finding:
 def check(kb: KnowledgeBase) -> tuple[Finding, ...]:
     """Violations first, then by place."""
     found = [*_files(kb), *_shapes(kb), *_quotes(kb), *_undefined(kb), *_gaps(kb), *_namesakes(kb), *_several(kb)]
+    found += [*_contradictions(kb), *_nearly(kb)]
     return tuple(sorted(found, key=lambda f: (f.severity != "violation", f.document, f.line, f.rule, f.message)))
 
 
@@ -65,6 +68,29 @@ def _quotes(kb: KnowledgeBase) -> Iterable[Finding]:
         if not kb.verified(fact.evidence):
             e = fact.evidence
             yield Finding("violation", "false-quote", f"{e.quote!r} does not stand there", e.document, e.lines[0])
+
+
+def _contradictions(kb: KnowledgeBase) -> Iterable[Finding]:
+    """What sources disagree on, with a line of every side."""
+    for c in conflicts(kb.graph, kb.ontology):
+        sides = "; ".join(f"{s.value!r} ({_at(s.evidence[0])})" for s in c.sides)
+        labels = ", ".join(kb.graph.concepts[i].label for i in c.concepts)
+        first = c.sides[0].evidence[0]
+        message = f"{labels}: sources disagree on the {c.kind}: {sides}"
+        yield Finding("warning", f"contradictory-{c.kind}", message, first.document, first.lines[0])
+
+
+def _nearly(kb: KnowledgeBase) -> Iterable[Finding]:
+    """Concepts that may be one, about which nobody has decided."""
+    for n in undecided(kb):
+        a, b = n.a.evidence, n.b.evidence
+        names = f"{n.a.label!r} ({_at(a)}) and {n.b.label!r} ({_at(b)})"
+        message = f"{names} may be one: {n.speaks_for[0]}; kg merges accept {n.a.id} {n.b.id}, or reject"
+        yield Finding("warning", "near-merge", message, a.document, a.lines[0])
+
+
+def _at(e: Evidence) -> str:
+    return f"{e.document}:{e.lines[0]}"
 
 
 def _undefined(kb: KnowledgeBase) -> Iterable[Finding]:

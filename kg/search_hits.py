@@ -11,6 +11,7 @@ from urllib.parse import quote
 import numpy as np
 
 from kg.model import Evidence, Hit, Lang, Matched, Passage
+from kg.search_explain import reasons
 from kg.search_legs import Fused, Pool
 from kg.search_query import Query
 from kg.search_units import PASSAGE, Facts, Unit
@@ -48,7 +49,14 @@ def hit(
 ) -> Hit:
     """The hit of a candidate; `repeated` is where else a passage stands, `relevance` of passages by key."""
     unit, parts = c.unit, {name: float(column[c.at]) for name, column in c.fused.parts.items()}
-    reasons = _reasons(c, parts, asked) if explain else None
+
+    def told(evidence: Sequence[Evidence]) -> Mapping[str, object] | None:
+        if not explain:
+            return None
+        return reasons(
+            unit, c.at, c.pool, asked, facts, score=c.score, parts=parts, evidence=evidence, relevance=relevance
+        )
+
     strongest = max(("text", "dense", "labels", "vote", "section", "spread"), key=lambda name: parts[name])
     how = {"text": "lexical", "dense": "dense", "labels": "lexical"}.get(strongest, "graph")
     if isinstance(unit.of, Passage):
@@ -58,7 +66,8 @@ def hit(
         snippet = _snippet(unit.of.text, asked)
         matched = Matched(label, lang, how)
         iri = _PASSAGE_IRI + quote(unit.id, safe="")
-        return Hit(unit.id, iri, label, {lang: label}, PASSAGE, round(c.score, 6), snippet, matched, evidence, reasons)
+        why = told(evidence)
+        return Hit(unit.id, iri, label, {lang: label}, PASSAGE, round(c.score, 6), snippet, matched, evidence, why)
     concept = unit.of
     found = c.pool.matches.get(int(c.pool.rows[c.at]))
     if found is not None and (found.whole or strongest == "labels"):
@@ -80,7 +89,7 @@ def hit(
         snippet,
         matched,
         evidence,
-        reasons,
+        told(evidence),
     )
 
 
@@ -90,21 +99,6 @@ def _definition(facts: Facts, concept: str, evidence: Sequence[Evidence], lang: 
     found = [f for f in facts.about[concept] if f.value and f.predicate in ("definition", "note")]
     found.sort(key=lambda f: (f.predicate, f.lang != lang, place.get(f.evidence, len(place))))
     return found[0].value if found else None
-
-
-def _reasons(c: Candidate, parts: Mapping[str, float], asked: Query) -> dict[str, object]:
-    """The share of each part in the score, the raw scores behind, and what was done to the query."""
-    cosine = float(c.pool.cosine[c.at])
-    out: dict[str, object] = {
-        "parts": {name: round(value, 4) for name, value in parts.items()},
-        "bm25": round(float(c.pool.bm25[c.at]), 3),
-        "cosine": None if np.isnan(cosine) else round(cosine, 4),
-    }
-    if asked.mended:
-        out["mended"] = dict(asked.mended)
-    if asked.translated:
-        out["translated"] = list(asked.translated)
-    return out
 
 
 def _snippet(text: str, asked: Query) -> str:

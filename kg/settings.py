@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         default="",
-        description="Folder or name of a sentence-transformers model, or all-MiniLM-L6-v2; empty: a multilingual one",
+        description="Folder or name of a sentence-transformers model (all-MiniLM-L6-v2); empty: multilingual-e5-small",
     )
 
     max_file_bytes: int = Field(default=50_000_000, gt=0, description="Largest source file, in bytes")
@@ -39,6 +39,11 @@ class Settings(BaseSettings):
 
     graph_store: str = Field(
         default="oxigraph", description="Triple store: oxigraph (on disk), or memory (read from graph.nq at each start)"
+    )
+
+    new_per_day: int = Field(default=20, ge=0, le=9999, description="New study cards a day")
+    retention: float = Field(
+        default=0.9, ge=0.7, le=0.99, description="Share of study cards that should be remembered when they come back"
     )
 
     host: str = Field(default="127.0.0.1", description="Address that `kg serve` listens at")

@@ -1,15 +1,17 @@
-"""Documents, passages and statements as JSON files; reading checks every invariant of kg.model again."""
+"""Documents, passages, statements and merges as JSON files; reading checks every invariant of kg.model again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import StoreError
 from kg.model import Document, Passage, Statement
+from kg.near import Near
+from kg.resolve import Merge, Outcome
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -22,6 +24,15 @@ class Extracted:
     document: Document
     statements: tuple[Statement, ...]
     passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How the names of a build were joined (kg.resolve.Resolution): `names` are ids of names with their concepts."""
+
+    merges: tuple[Merge, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    decided: tuple[Outcome, ...] = ()
 
 
 @cache
@@ -61,6 +72,24 @@ def write_passages(path: Path, passages: Sequence[Passage]) -> None:
 
 def read_passages(path: Path) -> tuple[Passage, ...]:
     found: tuple[Passage, ...] = _read(path, tuple[Passage, ...])
+    return found
+
+
+def write_merged(path: Path, value: Merged) -> None:
+    path.write_bytes(_adapter(Merged).dump_json(value))
+
+
+def read_merged(path: Path) -> Merged:
+    found: Merged = _read(path, Merged)
+    return found
+
+
+def write_near(path: Path, found: Sequence[Near]) -> None:
+    path.write_bytes(_adapter(tuple[Near, ...]).dump_json(tuple(found)))
+
+
+def read_near(path: Path) -> tuple[Near, ...]:
+    found: tuple[Near, ...] = _read(path, tuple[Near, ...])
     return found
 
 

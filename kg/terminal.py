@@ -70,7 +70,27 @@ def search(result: Json) -> Iterable[Text]:
         )
         if hit["snippet"]:
             yield _line("     ", clean(hit["snippet"]))
+        if "explain" in hit:
+            yield from (_line("     ", (clean(why), "magenta")) for why in _why(hit["explain"]))
         yield from _cited(hit["evidence"], "     ", 2)
+
+
+def _why(reasons: Json) -> Iterable[str]:
+    """The explanation of a hit's score (kg.search_explain), a line for each part."""
+    shares = [f"{leg} {share:+.3f}" for leg, share in reasons["legs"].items() if share]
+    yield "score = " + " ".join(shares)
+    if (label := reasons["label"]) is not None:
+        yield f"name {label['label']!r} ({label['lang']}, {label['how']}, {label['score']:.2f})"
+    for step in reasons["way"]:
+        there = {"out": "→", "in": "←", "states": "is stated in"}[step["direction"]]
+        yield f"way {step['from']} {step['predicate']} {there} {step['to']}  {step['document']}:{step['line']}"
+    if (vote := reasons["vote"]) is not None:
+        yield f"vote {vote['predicate']} [{vote['rule']}]  {vote['document']}:{vote['line']}"
+    if rules := dict.fromkeys(f"{s['predicate']} by {s['rule']}" for s in reasons["statements"]):
+        yield "stated: " + ", ".join(rules)
+    for name in ("mended", "translated"):
+        if reasons.get(name):
+            yield f"{name}: {reasons[name]}"
 
 
 def answer(result: Json) -> Iterable[Text]:
@@ -86,6 +106,31 @@ def answer(result: Json) -> Iterable[Text]:
     yield _line("")
     reason = f"; {result['reason']}" if result["reason"] and result["answer"] else ""
     yield _line((f"{result['status'].replace('_', ' ')}, confidence {result['confidence']:.2f}{reason}", "dim"))
+
+
+def merges(result: Json) -> Iterable[Text]:
+    counts = result["counts"]
+    yield _line(
+        f"{counts['auto']} names merged by a rule, {counts['near']} pairs nearly merged, {counts['decided']} decided"
+    )
+    for row in result["merges"]:
+        yield _line("")
+        between = " = " if row["list"] == "auto" or row["decision"] == "accepted" else " ≠ "
+        if row["list"] == "near":
+            between = " ? "
+        told = row["decision"] or row["list"]
+        state = f", {row['state']}" if row["state"] else ""
+        yield _line(
+            (row["a"]["label"], "bold"), between, (row["b"]["label"], "bold"), f"  {told}{state}  {row['score']:.2f}"
+        )
+        yield from (_line(f"     + {clean(reason)}") for reason in row["for"])
+        yield from (_line(f"     - {clean(reason)}") for reason in row["against"])
+        for side in (row["a"], row["b"]):
+            yield _line("     ", (side["id"], "green"), f"  [{side['kind'] or '-'}]")
+            yield from _cited(side["evidence"], "       ", 1)
+    if result["total"] > len(result["merges"]):
+        yield _line("")
+        yield _line((f"{len(result['merges'])} of {result['total']} are shown; see --limit, --offset, --about", "dim"))
 
 
 def documents(result: Json) -> Iterable[Text]:

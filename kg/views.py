@@ -253,3 +253,36 @@ def passage(kb: KnowledgeBase, passage: Passage) -> Json:
         "text": passage.text,
         "evidence": evidence(kb, [passage.evidence]),
     }
+
+
+def edges(kb: KnowledgeBase, id: str) -> list[Json]:
+    """The facts between this concept and others, with the fields of `neighbourhood`."""
+    return _edges(kb, kb.facts_of(id))
+
+
+def facts_from(kb: KnowledgeBase, document: str) -> list[Json]:
+    """What was read from one source, in its order: `[{subject, predicate, object, value, lang, rule, evidence}]`.
+
+    `subject` and `object` are as in `ref`; either `object` or `value` is set. The naming of concepts is left out.
+    """
+    rows = []
+    for fact in kb.graph.facts:
+        if fact.evidence.document != document or fact.predicate == "label":
+            continue
+        subject = kb.graph.concepts.get(fact.subject)
+        object = kb.graph.concepts.get(fact.object) if fact.object is not None else None
+        cited = evidence(kb, [fact.evidence])
+        if subject is None or not cited or (object is None and fact.value is None):
+            continue
+        rows.append(
+            {
+                "subject": ref(subject),
+                "predicate": fact.predicate,
+                "object": ref(object) if object else None,
+                "value": fact.value,
+                "lang": fact.lang,
+                "rule": fact.rule,
+                "evidence": cited[0],
+            }
+        )
+    return sorted(rows, key=lambda r: (r["evidence"]["start"], r["evidence"]["end"], r["predicate"]))

@@ -18,13 +18,14 @@ from kg.settings import Settings
 from kg.stores.memory import MemoryStore
 
 SCRIPT = "<script>alert(1)</script>"
-NAME = "a\"b'<img src=x onerror=alert(1)>&.txt"
+TURNED = "\u202egnorw\u202c\u2066"  # overrides of direction
+NAME = f"a\"b'<img src=x onerror=alert(1)>&{TURNED}.txt"
 RAW = (
     f"Title {SCRIPT} with \"double\" and 'single' quotes\r\n"
     "A trap is a <b onmouseover=alert(1)>thing</b> & javascript:alert(1).\r\n"
     "\ufeffОдна строка\u2028вторая часть, й и й, «ёлки» “дом”.\n"
     "Buy now! Rate this page\n"
-    "tail without a line feed \x00\x0b"
+    f"tail {TURNED} without a line feed \x00\x0b"
 )
 
 
@@ -54,16 +55,16 @@ def bread_with_a_line_gone() -> Graph:
 
 def hostile() -> Graph:
     """Markup and quotes wherever a source can bring them: label, value, kind, file name, text."""
-    doc = replace(document(NAME, "en", RAW), title=f'{SCRIPT}"', noise=(Noise((4, 4), "chrome"),))
+    doc = replace(document(NAME, "en", RAW), title=f'{SCRIPT}"{TURNED}', noise=(Noise((4, 4), "chrome"),))
     concepts = [
-        concept("trap", "concept", en=f"Trap {SCRIPT} \"x\" 'y'", ru="Ловушка <i>", documents=[NAME]),
+        concept("trap", "concept", en=f"Trap {SCRIPT} \"x\" 'y'", ru=f"Ловушка <i>{TURNED}", documents=[NAME]),
         concept("link", 'odd"kind<', en="javascript:alert(1)", alt=[("<svg onload=alert(1)>", "en")], documents=[NAME]),
         concept("x/../y?a=1#b&<\">'", "concept", en="Odd id", documents=[NAME]),
         concept("длинное", "concept", ru="Сверхвысокопревосходительствующемудрствование " * 4, documents=[NAME]),
     ]
     facts = (
         Fact("trap", "definition", line(doc, 2), "r", value=f"{SCRIPT} & <a href='javascript:alert(1)'>", lang="en"),
-        Fact("trap", "note", line(doc, 1), "r", value="\x00\x1b<b>\"'", lang="en"),
+        Fact("trap", "note", line(doc, 1), "r", value=f"\x00\x1b<b>\"'{TURNED}", lang="en"),
         Fact("link", "part-of", line(doc, 2), "r", "trap", position=1),
         Fact("x/../y?a=1#b&<\">'", "odd<predicate>", line(doc, 3), "r", "trap"),
         Fact("длинное", "related", line(doc, 3), "r", "trap"),

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from browserkit import browser, course, desk, hostile_course  # noqa: F401  (fixtures)
 
 from kg.settings import Settings
 

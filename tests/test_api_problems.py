@@ -71,7 +71,7 @@ ERRORS = [
     ("GET", "/api/documents/none.txt/text", 404, "not-found"),
     ("GET", "/id/none", 404, "not-found"),
     ("GET", "/concept/none", 404, "not-found"),
-    ("GET", "/concept/proving?depth=9", 422, "invalid-request"),
+    ("GET", "/map?concept=proving&depth=9", 422, "invalid-request"),
     ("GET", "/source/none.txt", 404, "not-found"),
     ("GET", "/source/bread.txt?lines=99-99", 404, "not-found"),
     ("GET", f"/?q={LONG}", 422, "invalid-question"),

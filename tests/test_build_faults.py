@@ -42,7 +42,8 @@ print("survived")
 
 STAGES = [
     ("kg.intake", "_extracted"),
-    ("kg.resolve", "resolve"),
+    ("kg.resolve", "resolve_all"),
+    ("kg.near", "near"),
     ("kg.shapes", "check"),
     ("kg.engines", "create_store"),
     ("kg.stored", "write_passages"),

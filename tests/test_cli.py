@@ -23,7 +23,8 @@ from kg.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
-    "build", "add", "remove", "documents", "serve", "search", "ask", "export", "check", "diff", "eval", "settings"
+    "build", "add", "remove", "documents", "serve", "search", "ask", "study", "merges", "export", "grade", "check",
+    "diff", "eval", "settings",
 )  # fmt: skip
 FORMATS = (
     "turtle", "ntriples", "nquads", "jsonld", "rdfxml", "graphml", "gexf", "cytoscape", "dot", "svg", "png", "mermaid",

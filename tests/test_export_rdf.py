@@ -1,12 +1,16 @@
 """RDF exports, read back by rdflib."""
 
 import json
+import re
 import warnings
 
 import pytest
-from graphs import nasty, ontology, small
+from graphs import concept, nasty, ontology, small
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.export import export
+from kg.model import Graph
 from kg.ontology import concept_iri
 from kg.rdf import nquads
 
@@ -49,10 +53,21 @@ def test_named_graphs_are_kept(name: str, format: str) -> None:
 
 @pytest.mark.parametrize("name", ["turtle", "ntriples"])
 def test_control_characters_come_back_where_the_notation_can_hold_them(name: str) -> None:
-    wanted = {q[:3] for q in quads(nquads(nasty(), ONTOLOGY), "nquads")}
+    stored = nquads(nasty(), ONTOLOGY)
+    for unreadable in (b"\\u0000", "\ufffe".encode()):
+        stored = stored.replace(unreadable, "\ufffd".encode())
+    wanted = {q[:3] for q in quads(stored, "nquads")}
     found = triples(export(name, graph=nasty(), ontology=ONTOLOGY), RDF_NAMES[name])
     assert found == wanted
-    assert any("alpha\x00" in t[2] or "alpha\\u0000" in t[2] for t in found)
+    assert any("alpha\ufffd\x0b\x1f\ufffd\x85omega" in t[2] for t in found)
+
+
+@given(st.text())
+def test_nul_and_non_characters_go_and_backslashes_stay(text: str) -> None:
+    graph = Graph({"c": concept("c", "concept", en=text or "x")}, (), ())
+    data = json.loads(export("jsonld", graph=graph, ontology=ONTOLOGY))
+    (label,) = [n["skos:prefLabel"] for n in data["@graph"] if "skos:prefLabel" in n]
+    assert label["@value"] == re.sub("[\x00\ufffe\uffff]", "\ufffd", text or "x")
 
 
 def test_xml_has_a_sign_in_the_place_of_a_control_character() -> None:

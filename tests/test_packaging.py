@@ -33,9 +33,12 @@ ALL = DEPENDENCIES.union(*EXTRAS.values())
 PRODUCT = DEPENDENCIES.union(*(rs for extra, rs in EXTRAS.items() if extra not in {"test", "bench"}))
 
 
+ELSEWHERE = {"anki"}  # AGPL: a test runs it in an environment of its own (tests/exportkit.py)
+
+
 def third_party(*folders: str) -> dict[str, set[str]]:
     """Top-level modules imported here that neither Python nor this project brings, with the files that import them."""
-    own = {"kg", "api", *(p.stem for folder in ("tests", "bench") for p in (ROOT / folder).glob("*.py"))}
+    own = {"kg", "api", *ELSEWHERE, *(p.stem for folder in ("tests", "bench") for p in (ROOT / folder).glob("*.py"))}
     out: dict[str, set[str]] = {}
     for path in (p for f in folders for p in (ROOT / f).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -62,6 +65,12 @@ def test_every_library_that_is_imported_is_declared(folders: tuple[str, ...], de
         if not {name_of(d) for d in bringers.get(module, [module])} & declared
     }
     assert not missing, f"add to pyproject.toml: {missing}"
+
+
+def test_what_runs_elsewhere_is_neither_imported_by_the_product_nor_installed_with_it() -> None:
+    texts = [p.read_text("utf-8") for f in ("kg", "api") for p in (ROOT / f).rglob("*.py")]
+    assert not [t for t in texts for name in ELSEWHERE if re.search(rf"^\s*(import|from) {name}\b", t, re.M)]
+    assert not ELSEWHERE & (ALL | set(pins()))
 
 
 def pins() -> dict[str, str]:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 RANKS = """
 errors
 model
-text | progress
+text | progress | quiet
 keyboard
 settings
 ontology
@@ -23,23 +23,26 @@ counts
 reading
 extract
 passages | resolve
+near | conflicts
 rdf: rdf rdf_reading rdf_terms | shapes
 ports
 stores
-embedding: embedding embedding_cache | text_index | vector_index | labels
+embedding: bundled_models embedding embedding_cache model_export | text_index | vector_index | labels
 word_vectors | suggest
-search: search search_hits search_legs search_query search_units
+search: search search_explain search_hits search_legs search_query search_units
 answering
 answer
 study
 export
-home | manifest | sources | engines
+home | manifest | sources | engines | decisions
 stored
 intake
 build
 base
 views
-diff | lint | terminal
+merges
+diff | lint | terminal | desk: desk desk_views
+grading
 evaluate: evaluate evaluation
 cli
 """

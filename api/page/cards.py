@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.page import radial
+from api.page import shape
+from api.page.mapping import Atlas
 from api.page.render import Words, address, distinct
 from kg.model import Concept, Lang
 from kg.views import Json
 
 _TONES = {"answered": "yes", "conflict": "both", "mentioned_only": "no", "not_in_course": "no"}
-FREQUENT = 5  # kinds shown before the languages
 _HEADING = 150  # characters; a longer answer is set as text
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of several things that stand beside each other, each with its own evidence."""
+
+    label: str  # "" where the text says it all
+    id: str | None
+    text: str
+    evidence: tuple[Json, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +31,8 @@ class AnswerCard:
     tone: str  # yes | both | no
     heading: str
     body: str
-    items: tuple[Json, ...]
+    items: tuple[Json, ...]  # members, steps: a list
+    sides: tuple[Side, ...]  # of a comparison, a conflict, or several definitions: beside each other
     numbered: bool
     chips: tuple[Json, ...]  # evidence beside that of the items
     confidence: str  # in words, "" where nothing is claimed
@@ -33,8 +44,8 @@ class AnswerCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """A chip that narrows the hits, or widens them again when it is on."""
+class Choice:
+    """A value that narrows the hits to it, or widens them again when it is on."""
 
     label: str
     title: str
@@ -44,10 +55,20 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """What hits can be narrowed by; `chosen` is the value that is on."""
+
+    name: str  # kind | lang | document
+    choices: tuple[Choice, ...]
+    chosen: Choice | None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Relations of one predicate and direction, in the order of the source."""
+    """Relations that belong together, in the order of the source; `ordered`: one comes after the other."""
 
     caption: str
+    ordered: bool
     rows: tuple[Json, ...]
 
 
@@ -57,7 +78,12 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
     everything = [e for item in items for e in item["evidence"]] + answer["evidence"]
     sources = len({e["document"] for e in everything})
     text = answer["answer"].strip()
-    if items:
+    sides = _sides(answer)
+    if sides and answer["type"] == "comparison":
+        text = words.t("compared", labels=", ".join(side.label for side in sides))
+    elif sides and answer["type"] == "definition" and answer["concepts"]:
+        text = words.label(answer["concepts"][0])
+    elif items:
         text = lead(text, [item["label"] for item in items])
     if not text:
         text = (
@@ -74,7 +100,8 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
         tone=_TONES[status],
         heading=text if short else "",
         body="" if short else text,
-        items=tuple({**item, "evidence": _each_source(item["evidence"])} for item in items),
+        items=() if sides else tuple({**item, "evidence": _each_source(item["evidence"])} for item in items),
+        sides=sides,
         numbered=answer["type"] in {"enumeration", "ordering"} and status == "answered",
         chips=tuple(e for e in evidence if (e["document"], *e["lines"]) not in of_items)[:6],
         confidence=words.confidence(answer["confidence"]) if claims else "",
@@ -84,6 +111,30 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
         about=answer["concepts"][0] if answer["concepts"] else None,
         first=everything[0] if everything else None,
     )
+
+
+def _sides(answer: Json) -> tuple[Side, ...]:
+    """Sides of a comparison, of a conflict, of a definition that several sources give; none for a plain list."""
+    items = answer["items"]
+    if len(items) < 2 or not (answer["status"] == "conflict" or answer["type"] in {"comparison", "definition"}):
+        return ()
+    if answer["type"] == "definition" and len({item["id"] for item in items}) > 1:
+        return ()  # members of what is defined
+    said = answer["answer"].split(_BETWEEN) if answer["type"] == "comparison" else []
+    sides = []
+    for item in items:
+        evidence = tuple(_each_source(item["evidence"]))
+        label, text = item["label"], ""
+        if answer["type"] == "definition" or answer["status"] == "conflict":
+            label, text = "", label
+        else:
+            own = next((part for part in said if part.casefold().startswith(f"{label.casefold()}:")), "")
+            text = own[len(label) + 1 :].strip() or " ".join(evidence[0]["quote"].split() if evidence else ())
+        sides.append(Side(label, item["id"], text, evidence))
+    return tuple(sides)
+
+
+_BETWEEN = " | "  # between the sides of a comparison in kg.answer
 
 
 def _each_source(evidence: Sequence[Json]) -> list[Json]:
@@ -104,56 +155,55 @@ def lead(text: str, labels: Sequence[str]) -> str:
     return text
 
 
-def filters(facets: Json, words: Words, *, q: str, chosen: Mapping[str, str | None]) -> list[Filter]:
-    """Facets by what they count: those that are on first, then languages between frequent and rare kinds, sources last.
-
-    A facet with one value narrows nothing and is left out.
-    """
-
-    def row(facet: str, value: str, n: int) -> Filter:
-        on = chosen[facet] == value
-        title = words.title(value) if facet == "document" else ""
-        label = {"kind": words.kind, "lang": words.language, "document": words.short}[facet](value)
-        return Filter(label, title, n, on, address("/", q=q, **{**chosen, facet: None if on else value}))
-
-    found = {
-        facet: [row(facet, value, n) for value, n in facets.get(facet, {}).items() if n or chosen[facet] == value]
-        for facet in ("kind", "lang", "document")
-    }
-    for facet, value in chosen.items():
-        if value is not None and not any(f.on for f in found[facet]):
-            found[facet].insert(0, row(facet, value, 0))
-    kinds, langs, documents = (rows if len(rows) > 1 or any(f.on for f in rows) else [] for rows in found.values())
-    ordered = [*kinds[:FREQUENT], *langs, *kinds[FREQUENT:], *documents]
-    return sorted(ordered, key=lambda f: not f.on)
-
-
-def groups(relations: Sequence[Json], words: Words) -> list[Group]:
-    """Relations by caption. Members of a whole are named by their kind where they have a narrow one."""
-    found: dict[tuple[int, str], list[Json]] = {}
-    for row in relations:
-        predicate, inward = row["predicate"], row["direction"] == "in"
-        caption = words.predicate(predicate, row["direction"])
-        if predicate == "part-of" and inward and row["concept"]["kind"] != "concept":
-            caption = words.kind(row["concept"]["kind"]).lower()
-        found.setdefault((_WEIGHT.get((predicate, row["direction"]), 50), caption), []).append(row)
-    return [Group(caption, tuple(sorted(rows, key=_place))) for (_, caption), rows in sorted(found.items())]
+def facets(found: Json, words: Words, *, q: str, chosen: Mapping[str, str | None]) -> list[Facet]:
+    """By what the hits can be narrowed. A facet with one value narrows nothing and is left out, unless it is on."""
+    labels = {"kind": words.kind, "document": words.title, "lang": words.language}
+    out = []
+    for name, label in labels.items():
+        counts = {value: n for value, n in found.get(name, {}).items() if n or chosen[name] == value}
+        mine = chosen[name]
+        if mine is not None:
+            counts.setdefault(mine, 0)
+        choices = tuple(
+            Choice(
+                label(value),
+                value if name == "document" else "",
+                n,
+                value == mine,
+                address("/", q=q, **{**chosen, name: None if value == mine else value}),
+            )
+            for value, n in counts.items()
+        )
+        if len(choices) > 1 or mine is not None:
+            out.append(Facet(name, choices, next((c for c in choices if c.on), None)))
+    return out
 
 
-_WEIGHT = {
-    ("part-of", "out"): 1,
-    ("kind-of", "out"): 2,
-    ("example-of", "out"): 3,
-    ("part-of", "in"): 4,
-    ("kind-of", "in"): 5,
-    ("example-of", "in"): 6,
-    ("precedes", "in"): 7,
-    ("precedes", "out"): 8,
-    ("introduced-by", "out"): 9,
-    ("created-by", "out"): 10,
-    ("contrasts-with", "out"): 11,
-    ("related", "out"): 12,
-}
+def groups(relations: Sequence[Json], atlas: Atlas, concept: str) -> list[Group]:
+    """Relations as the map groups them: lists of members stay apart, those with an order are sequences."""
+    rows = {(r["concept"]["id"], r["predicate"], r["direction"] == "in"): r for r in relations}
+    found = []
+    for group in shape.groups(atlas.near(concept), atlas.follows):
+        same = [rows[key] for a in group.arms if (key := (a.other, a.predicate, a.inward)) in rows]
+        if same:
+            found.append(Group(atlas.title(group), group.form == "sequence", tuple(same)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """What one source says something is."""
+
+    document: str
+    rows: tuple[Json, ...]
+
+
+def by_source(definitions: Sequence[Json], lang: Lang) -> list[Defined]:
+    """Definitions by the source that gives them first, those in the reader's language before others."""
+    found: dict[str, list[Json]] = {}
+    for row in sorted(definitions, key=lambda d: d["lang"] != lang):
+        found.setdefault(row["evidence"][0]["document"], []).append(row)
+    return [Defined(document, tuple(rows)) for document, rows in found.items()]
 
 
 def fitting(concepts: Sequence[Concept], lang: Lang, *, most: int = 420) -> list[Concept]:
@@ -166,26 +216,3 @@ def fitting(concepts: Sequence[Concept], lang: Lang, *, most: int = 420) -> list
             break
         shown.append(concept)
     return shown
-
-
-def _place(row: Json) -> tuple[str, int, int]:
-    """Where the source says it: lists of several sources stay apart, and each keeps its order."""
-    first = row["evidence"][0]
-    return first["document"], first["lines"][0], row["position"] or 0
-
-
-def concept_map(near: Json, words: Words, *, steps: int) -> radial.Map:
-    """The drawing of kg.views.neighbourhood."""
-    labels = {node["id"]: words.label(node) for node in near["nodes"]}
-    edges = sorted(near["edges"], key=_place)
-    links = [
-        radial.Link(
-            edge["source"],
-            edge["target"],
-            words.predicate(edge["predicate"]),
-            words.predicate(edge["predicate"], "in"),
-            place,
-        )
-        for place, edge in enumerate(edges)
-    ]
-    return radial.draw(near["centre"], labels, links, steps=steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.routing import Match
 
 from api.catalogue import PAGE_LANGS, Catalogue, build_of
 from api.language import COOKIE, of_page
@@ -26,14 +28,16 @@ from kg.views import Json
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 _COMMON = 6.0  # Zipf frequency: once in a thousand words
+_QUOTED = 400  # characters of a quote in a citation
 _SHORT = 22  # characters of a title on a chip
 _NAMES = frozenset({"person", "organisation", "paper", "book", "session"})
 _YEAR = 365 * 24 * 3600
-_CONTROLS = {c: "\ufffd" for c in range(32) if chr(c) not in "\t\n"} | {127: "\ufffd", 13: None}
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # would turn round what stands beside them
+_CONTROLS = {c: "\ufffd" for c in (*range(32), 127, *_DIRECTIONS) if chr(c) not in "\t\n"} | {13: None}
 
 
 def _shown(value: Any) -> Any:
-    """HTML has no place for control characters; a carriage return is part of a line end and not shown."""
+    """Text without control characters and overrides of direction; a carriage return belongs to a line end."""
     return value.translate(_CONTROLS) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -146,6 +150,15 @@ class Words:
         place = urlencode({"lines": f"{a}-{b}", "span": f"{evidence['start']}-{evidence['end']}"})
         return f"{source_url(evidence['document'])}?{place}#L{a}"
 
+    def citation(self, evidence: Json) -> str:
+        """A quote with its source, page and line, to be pasted into a text of one's own."""
+        quote = " ".join(evidence["quote"].split())
+        if len(quote) > _QUOTED:
+            quote = quote[:_QUOTED].rpartition(" ")[0] + " …"
+        title, name = self.title(evidence["document"]), evidence["document"]
+        source = f"{title}, {self.where(evidence)}"
+        return f"{self.t('quoted', text=quote)} — {source}" + (f" ({name})" if name != title else "")
+
     def highlighted(self, text: str, query: str) -> list[tuple[str, bool]]:
         """Pieces of `text`; true for words whose base form stands in the query."""
         wanted = {lemma for lemma in lemmas(query) if not common(lemma)}
@@ -197,6 +210,30 @@ def distinct(evidence: list[Json]) -> list[Json]:
     return list(found.values())
 
 
+_PLACES = (
+    ("ask", "/"), ("map", "/map"), ("concepts", "/concepts"), ("study", "/study"), ("grade", "/grade"),
+    ("sources", "/sources"),
+)  # fmt: skip
+Count = Callable[[Request], int]
+
+
+def _places(request: Request) -> list[tuple[str, str, int]]:
+    """`(key, path, count)` of the parts of the site that this app has.
+
+    A part that has something to count puts its function into `app.state.counted` under its key.
+    """
+    state = request.app.state
+    if not hasattr(state, "places"):
+        state.places = [(key, path) for key, path in _PLACES if _has(request, path)]
+    counted: dict[str, Count] = getattr(state, "counted", {})
+    return [(key, path, counted[key](request) if key in counted else 0) for key, path in state.places]
+
+
+def _has(request: Request, path: str) -> bool:
+    scope = {**request.scope, "method": "GET", "path": path}
+    return any(route.matches(dict(scope))[0] is Match.FULL for route in request.app.routes)
+
+
 def page(
     request: Request, template: str, *, status: int = 200, q: str = "", here: str = "", **values: Any
 ) -> HTMLResponse:
@@ -222,6 +259,7 @@ def page(
             address=address,
             distinct=distinct,
             formats=FORMATS,
+            places=_places(request),
             **values,
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.model import Document, Span
+from kg.model import Document, Repair, Span
 
 WINDOW = 1500  # lines on one page of the source view
 _CONTEXT = 160  # characters kept before and after a mark in an excerpt
@@ -25,6 +25,78 @@ class Line:
     cited: bool
     noise: str  # rule by which the reader left the line out, or ""
     page: int | None  # set on the first line of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Raw lines beside what was read of them; `pieces` mark what was changed."""
+
+    lines: tuple[int, int]
+    raw: tuple[Piece, ...]
+    read: tuple[Piece, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Lines without content, and the rule that found them so."""
+
+    lines: tuple[int, int]
+    text: str
+    rule: str
+
+
+def mended(document: Document) -> list[Mended]:
+    """Every repair with the whole lines around it, repairs of the same lines together, in the order of the text."""
+    by_lines: list[tuple[tuple[int, int], list[Repair]]] = []
+    for repair in sorted(document.repairs, key=lambda r: r.raw):
+        first, last = document.lines_of(repair.raw)
+        if by_lines and first <= by_lines[-1][0][1]:
+            lines, same = by_lines[-1]
+            by_lines[-1] = (lines[0], max(last, lines[1])), [*same, repair]
+        else:
+            by_lines.append(((first, last), [repair]))
+    return [_mended(document, lines, repairs) for lines, repairs in by_lines]
+
+
+def _mended(document: Document, lines: tuple[int, int], repairs: list[Repair]) -> Mended:
+    span = document.line_span(*lines)
+    raw: list[Piece] = []
+    read: list[Piece] = []
+    at = span.start
+    for repair in repairs:
+        if repair.raw.start < at:  # inside another repair, which shows it
+            continue
+        same = Piece(document.raw[at : repair.raw.start], False)
+        raw += [same, Piece(repair.raw.of(document.raw), True)]
+        read += [same, Piece(repair.after, True)]
+        at = repair.raw.end
+    rest = Piece(document.raw[at : max(at, span.end)], False)
+    rules = tuple(dict.fromkeys(r.rule for r in repairs))
+    return Mended(lines, tuple(_shortened([*raw, rest])), tuple(_shortened([*read, rest])), rules)
+
+
+def _shortened(pieces: list[Piece]) -> list[Piece]:
+    """Long stretches without a change are cut in their middle or at their outer end."""
+    last = len(pieces) - 1
+    out = []
+    for i, piece in enumerate(pieces):
+        text = piece.text
+        if not piece.marked and len(text) > 2 * _CONTEXT:
+            head = "" if i == 0 else _cut(text[: _CONTEXT + 1], keep_end=False).removesuffix(" …")
+            tail = "" if i == last else _cut(text[-_CONTEXT - 1 :], keep_end=True).removeprefix("… ")
+            text = f"{head} … {tail}"
+        if text:
+            out.append(Piece(text, piece.marked))
+    return out
+
+
+def left_out(document: Document) -> list[LeftOut]:
+    """What the reader took as noise, in the order of the text."""
+    return [
+        LeftOut(noise.lines, document.line_span(*noise.lines).of(document.raw).strip(), noise.rule)
+        for noise in sorted(document.noise, key=lambda n: n.lines)
+    ]
 
 
 def line_count(document: Document) -> int:

@@ -6,6 +6,8 @@ A text with forms for a number holds them between bars: English "one|other", Rus
 
 from __future__ import annotations
 
+from api.page.study_texts import STUDY
+
 TEXTS: dict[str, tuple[str, str]] = {
     # frame
     "skip": ("Skip to the content", "К содержанию"),
@@ -13,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask": ("Ask", "Вопросы"),
     "concepts": ("Concepts", "Понятия"),
     "sources": ("Sources", "Источники"),
+    "grade": ("Grade", "Проверка"),
     "other_language": ("Русский", "English"),
     "api": ("API", "API"),
     "footer": (
@@ -31,10 +34,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "try": ("Try asking", "Можно спросить"),
     "begin": ("Begin with", "С чего начать"),
-    "ask_what": ("What is {label}?", "Что такое {label}?"),
+    "ask_what": ("What is meant by {label}?", "Что такое {label}?"),
+    "ask_parts": ("What does {label} consist of?", "Из чего состоит {label}?"),
+    "ask_compare": ("What is the difference between {label} and {other}?", "{label} и {other}: в чём разница?"),
+    "can": ("What you can do", "Что здесь можно"),
+    "can_map": ("Walk the map", "Пройти по карте"),
+    "can_map_sub": ("One concept in the middle, what the notes connect with it around it.",
+                    "Понятие в середине, вокруг — то, что с ним связывают конспекты."),
+    "can_study": ("Study with cards", "Учить по карточкам"),
+    "can_study_sub": ("Questions from your notes, when they are due; each card knows its line.",
+                      "Вопросы из ваших конспектов в нужный день; каждая карточка знает свою строку."),
+    "can_concepts": ("Look through the concepts", "Просмотреть понятия"),
+    "can_concepts_sub": ("All that the notes name, by kind, with every line that says so.",
+                         "Всё, что названо в конспектах, по видам и со строками."),
+    "can_grade": ("Grade your own map", "Проверить свою карту"),
+    "can_grade_sub": ("Each link of a map you drew, beside the lines that support or contradict it.",
+                      "Каждая связь вашей карты — рядом со строками, которые её подтверждают или опровергают."),
+    "can_sources": ("Check the sources", "Проверить источники"),
+    "can_sources_sub": ("What was read from each, what was mended, what was left out.",
+                        "Что прочитано из каждого, что исправлено и что пропущено."),
     "n_sources": ("{n} source|{n} sources", "{n} источник|{n} источника|{n} источников"),
     "n_concepts": ("{n} concept|{n} concepts", "{n} понятие|{n} понятия|{n} понятий"),
     "n_facts": ("{n} fact|{n} facts", "{n} факт|{n} факта|{n} фактов"),
+    "n_due": ("{n} card due|{n} cards due", "{n} карточка на сегодня|{n} карточки на сегодня|{n} карточек на сегодня"),
     "n_lines": ("{n} line|{n} lines", "{n} строка|{n} строки|{n} строк"),
     "n_pages": ("{n} page|{n} pages", "{n} страница|{n} страницы|{n} страниц"),
     "n_left_out": ("{n} line left out|{n} lines left out",
@@ -44,10 +66,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     # answers
     "answer": ("Answer", "Ответ"),
     "answered": (
-        "Answered from {n} source · quotes checked just now|Answered from {n} sources · quotes checked just now",
-        "Ответ по {n} источнику · цитаты сверены сейчас|Ответ по {n} источникам · цитаты сверены сейчас"
-        "|Ответ по {n} источникам · цитаты сверены сейчас",
+        "Answered from {n} source · checked against the notes just now"
+        "|Answered from {n} sources · checked against the notes just now",
+        "Ответ по {n} источнику · сверено с конспектами сейчас|Ответ по {n} источникам · сверено с конспектами сейчас"
+        "|Ответ по {n} источникам · сверено с конспектами сейчас",
     ),
+    "compared": ("{labels}: side by side", "{labels}: рядом"),
     "conflict": ("The sources disagree: every side is given", "Источники расходятся: приведены все стороны"),
     "mentioned_only": ("Mentioned, but not explained in these notes", "Упомянуто, но в конспектах не объяснено"),
     "not_in_course": ("Not in these notes", "В конспектах этого нет"),
@@ -89,7 +113,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "previous": ("Previous", "Назад"),
     "next": ("Next", "Дальше"),
     "pages": ("Pages", "Страницы"),
-    "filter": ("Filter", "Фильтр"),
+    "filter": ("Narrow down", "Сузить"),
+    "by_kind_facet": ("Kind", "Вид"),
+    "by_document_facet": ("Source", "Источник"),
+    "by_lang_facet": ("Language", "Язык"),
+    "clear": ("All hits", "Все результаты"),
     # evidence
     "source": ("Source", "Источник"),
     "line": ("line {a}", "строка {a}"),
@@ -97,6 +125,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "page": ("page {p}", "стр. {p}"),
     "slide": ("slide {p}", "слайд {p}"),
     "open_source": ("Open in the source", "Открыть в источнике"),
+    "cite": ("Cite this", "Процитировать"),
+    "copy": ("Copy", "Скопировать"),
+    "copied": ("Copied", "Скопировано"),
+    "quoted": ("“{text}”", "«{text}»"),
     "noise": ("left out when reading", "при чтении пропущено"),
     # concept
     "definitions": ("Definitions", "Определения"),
@@ -107,15 +139,35 @@ TEXTS: dict[str, tuple[str, str]] = {
     "map": ("Map", "Карта"),
     "map_of": ("Map around {label}", "Карта вокруг понятия «{label}»"),
     "depth": ("Steps", "Шаги"),
-    "as_list": ("as a list", "списком"),
+    "as_list": ("The same as a list", "То же списком"),
+    "open_box": ("Show what is around {label}", "Показать, что вокруг «{label}»"),
+    "close_box": ("Close {label} again", "Снова закрыть «{label}»"),
+    "nothing_followed": ("No connection of this kind here.", "Связей этого вида здесь нет."),
+    "on_whole_map": ("Open the map", "Открыть карту"),
     "save_as": ("Save as", "Сохранить как"),
     "save_all": ("Save the whole graph as", "Сохранить весь граф как"),
-    "not_drawn": ("{n} not drawn; the list has all", "{n} не нарисовано; в списке есть все"),
+    "not_drawn": ("{n} not drawn: open “more” to see them", "{n} не нарисовано: откройте «ещё», чтобы увидеть"),
     "in_sources": ("In", "В источниках"),
     "by_kind": ("All kinds", "Все виды"),
     "no_concepts": ("There are no concepts here.", "Понятий здесь нет."),
     # sources
     "no_sources": ("There are no sources yet.", "Источников пока нет."),
+    "no_sources_how": ("Put notes into a folder and read them in:", "Положите конспекты в папку и прочитайте их:"),
+    "as_text": ("Text", "Текст"),
+    "as_facts": ("What was read", "Что прочитано"),
+    "as_repairs": ("What was mended", "Что исправлено"),
+    "as_left_out": ("What was left out", "Что пропущено"),
+    "facts_hint": ("Each line says what the notes were understood to say, and leads to the place.",
+                   "Каждая строка — то, как поняты конспекты; ссылка ведёт к месту в тексте."),
+    "repairs_hint": ("The stored text stays as it was; only what is read was mended.",
+                     "Сохранённый текст не изменён; исправлено только то, что читается."),
+    "left_out_list_hint": ("Lines that carry no content: page headers, site chrome, rating scales.",
+                           "Строки без содержания: колонтитулы, оформление сайта, шкалы оценок."),
+    "stored": ("Stored", "Сохранено"),
+    "read_as": ("Read as", "Прочитано"),
+    "rule": ("Rule", "Правило"),
+    "nothing_here": ("Nothing of this kind here.", "Здесь такого нет."),
+    "its_cards": ("Study its cards", "Учить карточки"),
     "plain_text": ("Plain text", "Простой текст"),
     "concepts_here": ("Concepts named here", "Понятия отсюда"),
     "left_out_hint": ("Pale lines were left out when reading: chrome, page headers, scales.",
@@ -133,6 +185,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error_503": ("The notes cannot be read at the moment", "Конспекты сейчас недоступны"),
     "error_other": ("That did not work", "Не получилось"),
     "home": ("Back to the question box", "Вернуться к вопросам"),
+    **STUDY,
 }  # fmt: skip
 
 _COLUMN = {"en": 0, "ru": 1}

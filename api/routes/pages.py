@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 
 from api import problems
 from api.language import of_page
-from api.page import cards, source
-from api.page.render import Words, address, concept_url, page
+from api.page import cards, source, starters
+from api.page.layout import NARROW, PHONE, WIDE
+from api.page.mapping import Atlas, View
+from api.page.render import Words, concept_url, page
 from api.params import Counts, Cursor, Depth, Kb, Kind, Limit, Offset, OnlyLang, Source, check_filters, clean, question
 from kg import views
 from kg.base import KnowledgeBase
-from kg.errors import NotFound
-from kg.model import Span
+from kg.errors import NotFound, UsageError
+from kg.model import Document, Span
 from kg.views import Json
 
 router = APIRouter(include_in_schema=False)
 
 HITS = 8
+ROWS = 200  # of a list of what was read from a source
+Part = Annotated[str | None, Query(max_length=20, description="only this part of the page")]
 
 
 @router.get("/")
@@ -37,9 +43,9 @@ def desk(
     """The question box; with `q`, the answer and what else was found."""
     words = Words(kb, counts, of_page(request))
     if not clean(q):
-        defined = counts.defined[:3]
-        begin = cards.fitting(counts.prominent(limit=12), words.lang, most=220)
-        return page(request, "home.html", here="ask", begin=begin, defined=defined)
+        tries = starters.questions(kb, counts, words)
+        begin = cards.fitting(counts.beginnings, words.lang, most=220)
+        return page(request, "home.html", here="ask", begin=begin, tries=tries)
     return _found(request, kb, counts, words, question(q), offset or 0, kind=kind, lang=lang, document=document)
 
 
@@ -72,8 +78,7 @@ def _found(
         card=card,
         beside=beside,
         result=found,
-        filters=cards.filters(found["facets"], words, q=q, chosen=chosen),
-        most=cards.FREQUENT + 2,
+        facets=cards.facets(found["facets"], words, q=q, chosen=chosen),
         offset=offset,
         size=HITS,
         chosen=chosen,
@@ -87,26 +92,54 @@ def _beside(kb: KnowledgeBase, evidence: Json) -> dict[str, Any]:
 
 
 @router.get("/concept/{id:path}")
-def concept(request: Request, kb: Kb, counts: Counts, id: str, depth: Depth = None) -> Response:
-    found, steps = kb.concept(id), depth or 1
+def concept(request: Request, kb: Kb, counts: Counts, id: str) -> Response:
+    found = kb.concept(id)
     if found.id != id:  # merged or renamed: its address is another one now
-        return RedirectResponse(address(concept_url(found.id), depth=depth), status_code=308)
+        return RedirectResponse(concept_url(found.id), status_code=308)
     words = Words(kb, counts, of_page(request))
     shown = views.concept(kb, found)
-    near = views.neighbourhood(kb, kb.neighbourhood(found.id, depth=steps))
-    nodes = {node["id"]: node for node in near["nodes"]}
+    atlas = Atlas(kb, words)
+    near = atlas.map(View(found.id), styles=(("wide", NARROW), ("phone", PHONE)), walks=False)
     return page(
         request,
         "concept.html",
         here="concepts",
         concept=shown,
-        definitions=sorted(shown["definitions"], key=lambda d: d["lang"] != words.lang),
-        groups=cards.groups(shown["relations"], words),
-        map=cards.concept_map(near, words, steps=steps) if near["edges"] else None,
-        edges=near["edges"],
-        nodes=nodes,
-        depth=steps,
+        definitions=cards.by_source(shown["definitions"], words.lang),
+        groups=cards.groups(shown["relations"], atlas, found.id),
+        map=near,
     )
+
+
+Ids = Annotated[list[Annotated[str, Field(max_length=300)]], Query(max_length=40)]
+
+
+@router.get("/map")
+def concept_map(
+    request: Request,
+    kb: Kb,
+    counts: Counts,
+    concept: Annotated[str, Query(max_length=300)] = "",
+    depth: Depth = None,
+    rel: Ids = [],  # noqa: B006  (pydantic copies it)
+    open: Ids = [],  # noqa: B006
+    part: Part = None,
+) -> Response:
+    """The map around one concept, the best connected one at first; `part=map` is only the map."""
+    words = Words(kb, counts, of_page(request))
+    begin = cards.fitting(counts.beginnings, words.lang, most=300)
+    if not concept and not begin:
+        return page(request, "map.html", here="map", map=None, name="", begin=begin)
+    found = kb.concept(concept) if concept else begin[0]
+    for name in rel:
+        if name not in kb.ontology.predicates:
+            raise UsageError(f"there is no relation {clean(name)!r}; relations: {', '.join(kb.ontology.predicates)}")
+    view = View(found.id, depth or 1, tuple(dict.fromkeys(rel)), tuple(dict.fromkeys(open)))
+    shown = Atlas(kb, words).map(view, styles=(("wide", WIDE), ("phone", PHONE)), walks=True)
+    if part == "map" and shown:
+        return page(request, "map_region.html", map=shown)
+    name = words.label(views.ref(found))
+    return page(request, "map.html", here="map", map=shown, name=name, id=found.id, begin=begin)
 
 
 @router.get("/concepts")
@@ -148,24 +181,37 @@ def source_view(
     name: str,
     lines: Lines = None,
     span: Lines = None,
-    part: Annotated[str | None, Query(max_length=20)] = None,
+    show: Annotated[str, Query(max_length=20, description="text, facts, repairs or left-out")] = "text",
+    offset: Offset = None,
+    part: Part = None,
 ) -> Response:
-    """A source with numbered lines, those asked for marked; `part=excerpt` is only what stands around them."""
+    """A source with numbered lines, those asked for marked, or what was read from it, mended and left out.
+
+    `part=excerpt` is only what stands around the lines asked for.
+    """
     document = kb.document(name)
+    row = next(row for row in counts.documents if row["name"] == document.name)
+    if show in _SHOWN:
+        rows = _SHOWN[show](kb, document)
+        first = min(offset or 0, max(0, len(rows) - 1))
+        return page(
+            request,
+            f"source_{show.replace('-', '_')}.html",
+            here="sources",
+            document=row,
+            show=show,
+            rows=rows[first : first + ROWS],
+            offset=first,
+            total=len(rows),
+            size=ROWS,
+        )
     total = source.line_count(document)
     cited, characters = source.parse_range(lines), source.parse_range(span)
     if cited and (cited[0] < 1 or cited[0] > total):
         raise NotFound(f"{name} has no line {cited[0]}; it has {total}")
     quote = Span(*characters) if characters else None
     if part == "excerpt" and cited:
-        whole = Span(0, len(document.raw))
-        evidence = {"document": name, "lines": list(cited), "start": 0, "end": 0}
-        if quote:
-            evidence |= {"start": quote.start, "end": quote.end}
-        if (number := document.page_of(document.line_span(cited[0], cited[0]).start)) is not None:
-            evidence["page"] = number
-        beside = {"evidence": evidence, "lines": source.excerpt(document, cited, quote or whole)}
-        return page(request, "excerpt.html", beside=beside)
+        return page(request, "excerpt.html", beside=_around(document, cited, quote))
     first = 1
     if total > source.WINDOW:
         first = max(1, cited[0] - 200) if cited else 1
@@ -174,7 +220,8 @@ def source_view(
         request,
         "source.html",
         here="sources",
-        document=next(row for row in counts.documents if row["name"] == document.name),
+        document=row,
+        show="text",
         lines=source.lines(document, first, last, cited=cited, quote=quote),
         cited=cited,
         first=first,
@@ -182,6 +229,29 @@ def source_view(
         total=total,
         window=source.WINDOW,
     )
+
+
+_SHOWN: dict[str, Callable[[KnowledgeBase, Document], list[Any]]] = {
+    "facts": lambda kb, document: views.facts_from(kb, document.name),
+    "repairs": lambda kb, document: source.mended(document),
+    "left-out": lambda kb, document: source.left_out(document),
+}
+
+
+def _around(document: Document, cited: tuple[int, int], quote: Span | None) -> dict[str, Any]:
+    found = quote or document.line_span(cited[0], min(cited[1], source.line_count(document)))
+    if found.end > len(document.raw):
+        found = Span(min(found.start, len(document.raw)), len(document.raw))
+    evidence = {
+        "document": document.name,
+        "lines": list(cited),
+        "start": found.start,
+        "end": found.end,
+        "quote": found.of(document.raw),
+    }
+    if (number := document.page_of(document.line_span(cited[0], cited[0]).start)) is not None:
+        evidence["page"] = number
+    return {"evidence": evidence, "lines": source.excerpt(document, cited, found)}
 
 
 @router.get("/docs")

@@ -19,7 +19,7 @@ from kg.cli.common import app, say
 from kg.errors import KgError
 
 # isort: off
-from kg.cli import changing, asking, checking, serving  # noqa: F401  (in the order of `kg --help`)
+from kg.cli import changing, asking, studying, merging, checking, grading, serving  # noqa: F401  (as in `kg --help`)
 # isort: on
 
 

@@ -86,7 +86,7 @@ def export(
         from kg.export import cards
 
         whole = shown if concept is None else view(graph, ontology, lang=lang)
-        return cards.deck(whole, ontology, shown=shown.nodes.keys(), modified=modified)
+        return cards.deck(whole, graph, ontology, shown=shown.nodes.keys(), modified=modified)
     from kg.export import diagrams, graphs, maps, outlines, table, vault
 
     write: Mapping[str, Callable[[View], bytes]] = {

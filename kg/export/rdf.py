@@ -2,6 +2,8 @@
 
 N-Quads and JSON-LD keep the named graphs, one a document; the others hold their union. Evidence is part of the
 data (Web Annotation). JSON-LD carries its whole context in itself, so nothing is ever fetched to read it.
+What no version of XML allows in a string (NUL, U+FFFE, U+FFFF) is U+FFFD here, one for one: Raptor cuts a text off
+at the first and refuses a file with the others.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from kg.export.view import printable, restrict
 from kg.model import Graph
 from kg.ontology import CONCEPT_BASE, DOCUMENT_BASE, Ontology
 
+# As they stand in N-Quads and in JSON, which escape NUL in the same way.
+_UNREADABLE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000|\xef\xbf[\xbe\xbf]")
+
 if TYPE_CHECKING:
     from pyoxigraph import RdfFormat, Triple
 
@@ -25,18 +30,22 @@ def serialise(format: str, *, graph: Graph, ontology: Ontology, concept: str | N
     from kg.rdf import nquads
 
     shown = restrict(graph, concept=concept, depth=depth)
+    if format == "jsonld":
+        return _readable(_jsonld(shown, ontology))
+    quads = _readable(nquads(shown, ontology))
     match format:
         case "nquads":
-            return nquads(shown, ontology)
-        case "jsonld":
-            return _jsonld(shown, ontology)
+            return quads
         case "turtle":
-            return _turtle(_triples(nquads(shown, ontology)))
+            return _turtle(_triples(quads))
         case "rdfxml":
-            return _rdfxml(_triples(nquads(shown, ontology)))
+            return _rdfxml(_triples(quads))
         case _:
-            lines = (f"{t} .\n" for t in _triples(nquads(shown, ontology)))
-            return "".join(sorted(lines)).encode()
+            return "".join(sorted(f"{t} .\n" for t in _triples(quads))).encode()
+
+
+def _readable(data: bytes) -> bytes:
+    return _UNREADABLE.sub(lambda m: (m.group(1) or b"") + "\ufffd".encode(), data)
 
 
 def context() -> dict[str, Any]:

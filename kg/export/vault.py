@@ -20,7 +20,7 @@ INDEX = "Index"
 _UNSAFE = re.compile(  # separators, signs forbidden by Windows or Obsidian's links, its markup; controls; unseen signs
     r"""%%|==|[`$\\/:*?"<>|#^\[\]\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]"""
 )
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(\..*)?", re.IGNORECASE)
 _ALIKE = str.maketrans("[]|`<>", "()/'‹›")
 _TAG = re.compile(r"[^\w/-]+")
 MAX_NAME = 180  # bytes of UTF-8; file systems take 255 with folder marks and suffixes

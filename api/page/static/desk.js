@@ -1,6 +1,9 @@
 // Comfort on top of a page that works without this file.
 import { suggest } from "./suggest.js";
 import { quoteBeside } from "./quote.js";
+import { closeMenus } from "./menus.js";
+import { copyCitations } from "./copy.js";
+import { walkInPlace } from "./map.js";
 
 const form = document.querySelector(".ask");
 const input = form?.querySelector("input");
@@ -17,5 +20,8 @@ if (input) {
   });
 }
 quoteBeside();
+copyCitations();
+walkInPlace();
+closeMenus();
 document.querySelector(".whole .cited:not(:target)") && !location.hash &&
   document.querySelector(".whole .cited").scrollIntoView({ block: "center" });

@@ -70,7 +70,15 @@ export function suggest(form, input) {
     timer = setTimeout(fetchNow, PAUSE);
   });
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing || list.hidden) return;
+    if (event.isComposing) return;
+    if (list.hidden) {
+      if (event.key === "Escape") { // leave the box; by itself the browser would empty it
+        event.preventDefault();
+        close();
+        input.blur();
+      }
+      return;
+    }
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen < 0 ? list.children.length - 1 : chosen - 1);
     else if (event.key === "Enter" && chosen >= 0) open(list.children[chosen]);
