@@ -125,7 +125,7 @@ def evaluate(
         confidence=measures.confidence((r.answer["confidence"], r.right) for r in given),
         judgement=judge.judge(drafted) if drafted else None,
         fusion=fusion.fusion(kb, questions, labels=labels, progress=progress) if fit else None,
-        possible=measures.confidence((r.present, r.right) for r in drafted if r.signs is not None),
+        possible=measures.confidence(judge.confident(drafted)),
     )
 
 
@@ -252,7 +252,6 @@ def _confidence(found: measures.Confidence) -> Json:
 
 
 def _judgement(found: Judgement) -> Json:
-    limits = judge.limits_of(found.model)
     return {
         "n": found.n,
         "folds": found.folds,
@@ -260,7 +259,7 @@ def _judgement(found: Judgement) -> Json:
         "present": asdict(found.present),
         "fitted": asdict(found.fitted),
         "cross_validated": asdict(found.cross_validated),
-        "weights": {name: getattr(limits, name) for name in ("bias", *judge.SIGNS)},
-        "threshold": found.model.threshold,
-        "penalty": found.model.penalty,
+        "possible": found.possible,
+        "weights": {name: round(weight, 3) for name, weight in found.weights.items()},
+        "penalty": found.penalty,
     }

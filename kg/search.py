@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,12 +20,13 @@ import numpy as np
 
 from kg.embedding import Embedder
 from kg.errors import QueryError, StoreError
+from kg.keyboard import Sounds, readings, reread
 from kg.labels import LabelIndex, LabelMatch
 from kg.model import Graph, Hit, Lang, Passage
 from kg.ports import TextIndex, TextUnit, UnitFilter, VectorIndex
 from kg.search_hits import Candidate, Facets, hit
 from kg.search_legs import LEGS, Links, Pool, Weights, fuse
-from kg.search_query import Lexicon, Query, Translator, understand
+from kg.search_query import FRAME, Lexicon, Query, Translator, is_real, understand
 from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
 from kg.suggest import Suggester
 from kg.text import script_of
@@ -218,7 +219,7 @@ class Index:
         if legs - LEGS:
             raise QueryError(f"no such leg: {', '.join(sorted(legs - LEGS))}; there are {', '.join(sorted(LEGS))}")
         where = UnitFilter(kind or None, lang or None, document or None)
-        asked = understand(query, lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs)
+        asked = self.understand(query)
         pool = self.pool(asked, where=where, legs=legs)
         dense = bool(asked.dense.strip())
         fused = fuse(pool, self._links, self.weights, legs=legs, query_weight=asked.scale, dense=dense)
@@ -241,7 +242,24 @@ class Index:
 
     def understand(self, query: str) -> Query:
         """The words of a query with their weights, misspelt ones mended, and its translation."""
-        return understand(query, lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs)
+        asked = understand(
+            self.read_anew(query), lexicon=self._lexicon, translator=self._ontology, dense_langs=self._dense_langs
+        )
+        return replace(asked, text=query)
+
+    @cached_property
+    def _sounds(self) -> Sounds:
+        return Sounds([*self._lexicon.spelt, *FRAME])
+
+    def read_anew(self, query: str) -> str:
+        """The query with what was typed on the other keyboard layout, in the other script or in look-alike letters
+        read as it was meant (kg.keyboard); as it is where all its words are known."""
+        found = readings(query, knows=self._is_word, sounds=self._sounds)
+        return reread(query, found) if found else query
+
+    def _is_word(self, word: str) -> bool:
+        known = word in FRAME or self._lexicon.knows(word) or is_real(word)
+        return known or self._lexicon.mend(word) is not None  # misspelt in its own script
 
     def handles(self, lang: Lang) -> bool:
         """Whether the dense leg understands a language."""

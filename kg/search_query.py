@@ -46,7 +46,7 @@ name tell difference
 _ASKING = frozenset(_ASKING_WORDS.split())
 _UNKNOWN = 0.5  # weight of a word that the course does not have, of its idf
 _DESCRIPTION = 3  # known content words from which a text without a question may be a description
-_FRAME = frozenset(word.replace("ё", "е") for word in _FRAME_WORDS.split())
+FRAME = frozenset(word.replace("ё", "е") for word in _FRAME_WORDS.split())
 
 
 class Translator(Protocol):
@@ -76,6 +76,7 @@ class Lexicon:
 
     def __init__(self, units: int, counts: Mapping[str, int], spelt: Mapping[str, str]) -> None:
         self._units, self._counts = units, counts
+        self.spelt = frozenset(spelt)
         self._spelt = spelt  # folded word -> its stem
         self._by_start: dict[str, list[str]] = defaultdict(list)
         for word in sorted(spelt):
@@ -115,14 +116,14 @@ class Lexicon:
 
     def weigh(self, word: str) -> float:
         """Its idf, 0 for the words that only frame a question."""
-        return 0.0 if word in _FRAME else self.idf(word)
+        return 0.0 if word in FRAME else self.idf(word)
 
     def knows(self, word: str) -> bool:
         return word in self._spelt or self._counts.get(" ".join(stems(word)), 0) > 0
 
     def mend(self, word: str) -> str | None:
         """The known word that a misspelt one stands for; None for known, short, numeric and real words."""
-        if len(word) < 4 or self.knows(word) or not word.isalpha() or _is_real(word):
+        if len(word) < 4 or self.knows(word) or not word.isalpha() or is_real(word):
             return None
         from rapidfuzz import fuzz, process
 
@@ -134,7 +135,7 @@ class Lexicon:
 
 
 @lru_cache(maxsize=10_000)
-def _is_real(word: str) -> bool:
+def is_real(word: str) -> bool:
     """A word of the language that happens not to stand in the course is no misspelling."""
     from wordfreq import zipf_frequency
 
@@ -153,7 +154,7 @@ def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, de
     weights: dict[str, float] = {}
     known = 0
     for token in raw:
-        if token.word in weights or token.word in _FRAME:
+        if token.word in weights or token.word in FRAME:
             continue
         better = lexicon.mend(token.word)
         if better:
@@ -185,7 +186,7 @@ def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, de
         translated = translator.translate(plain, other)
         found = [Token(t.word, t.lemma, lexicon.weigh(t.word)) for phrase in translated for t in tokens(phrase)]
         translated_tokens = tuple(found)
-        added = {t.word: 1.0 for t in found if t.word not in _FRAME}
+        added = {t.word: 1.0 for t in found if t.word not in FRAME}
         scale = max(scale, sum(lexicon.idf(word) for word in added))
         terms |= {word: w for word, w in list(added.items())[:_MAX_TERMS] if word not in terms}
     asks = "?" in text or any(t.word in _ASKING for t in raw[:2])

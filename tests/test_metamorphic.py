@@ -73,7 +73,6 @@ def test_form_changes_nothing(
     assert said in found.answer
 
 
-_POLITE = pytest.mark.xfail(strict=True, reason="a Russian word of politeness counts as something asked about")
 
 
 @pytest.mark.parametrize(
@@ -83,8 +82,8 @@ _POLITE = pytest.mark.xfail(strict=True, reason="a Russian word of politeness co
         ("Please explain what a keel is.", "keel"),
         ("I would like to know the steps of tacking", "tacking"),
         ("Скажите, что такое киль?", "keel"),
-        pytest.param("Подскажите, пожалуйста, что такое шкот?", "шкот", marks=_POLITE),
-        pytest.param("Подскажите, что такое шкот?", "шкот", marks=_POLITE),
+        ("Подскажите, пожалуйста, что такое шкот?", "шкот"),
+        ("Подскажите, что такое шкот?", "шкот"),
         ("Подскажите, какие этапы швартовки?", "mooring"),
     ],
 )

@@ -56,11 +56,16 @@ def rate(listing: Listing, desk: Desk) -> float:
     return score if len(listing.members) > 1 else score - 0.6
 
 
-def best_listing(desk: Desk, *, document: str | None = None) -> tuple[Listing, float] | None:
-    """The list that fits the question best, of one document if one is named."""
+def best_listings(desk: Desk, *, document: str | None = None, most: int = 1) -> list[tuple[Listing, float]]:
+    """The lists that fit the question best with their ratings, of one document if one is named."""
     listings = [one for one in desk.structure.listings if document in (None, one.document)]
     rated = sorted(((rate(one, desk), one) for one in listings), key=lambda r: (-r[0], r[1].whole, r[1].document))
-    return (rated[0][1], rated[0][0]) if rated else None
+    return [(one, score) for score, one in rated[:most]]
+
+
+def best_listing(desk: Desk, *, document: str | None = None) -> tuple[Listing, float] | None:
+    """The one that fits best."""
+    return next(iter(best_listings(desk, document=document)), None)
 
 
 def enumeration(desk: Desk, *, least: float = 0.75) -> Draft | None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.answering.claims import Claim, stemmed
-from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
+from kg.answering.draft import EVIDENCE, ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
 from kg.answering.question import ordinals
 from kg.answering.ranking import coverage
 from kg.answering.structure import first_said
 from kg.model import Evidence, Fact
 from kg.text import words
 
+PLACES = 8  # ranked claims that may stand beside an answer
+APART = 0.7  # share of the best line's score from which another line is shown beside it
+TERSE = 24  # words up to which an answer is followed by a line
+SUPPORT = "—"
 LISTED = 22  # words an item of a list of things has at most, on average
 _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-definition", "term-gist")
 
@@ -44,7 +49,13 @@ def definition(desk: Desk) -> Draft | None:
             best = (rated, link.concept)
     if best is None:
         return None
-    concept = best[1]
+    return defined_as(best[1], desk)
+
+
+def defined_as(concept: str, desk: Desk) -> Draft | None:
+    """What one concept is, as the sources say; None where they do not, or where keywords ask for more than it."""
+    if not _definitions(concept, desk):
+        return None
     own_stems = {stem_ for k in desk.asked.links if k.concept == concept for stem_ in stemmed(k.label)}
     if not desk.asked.sentence and desk.asked.weight:
         own = sum(w.weight for w in desk.asked.words if any(set(f) <= own_stems for f in w.forms))
@@ -212,12 +223,13 @@ def example(desk: Desk) -> Draft | None:
     return None
 
 
-def quoted(desk: Desk, *, type: str) -> Draft | None:
-    """The lines that fit best: the best claim under its name, with its neighbours and members that fit too."""
+def quoted(desk: Desk, *, type: str, start: int = 0) -> Draft | None:
+    """The lines that fit best: the best claim (or another: `start`) under its name, with what fits around it."""
     ranked = [s for s in desk.ranked if s.score > 0]
-    if not ranked:
+    if start >= len(ranked):
         return None
-    best = ranked[0]
+    best = ranked[start]
+    ranked = [best, *ranked[:start], *ranked[start + 1 :]]
     group: list[Claim] = [best.claim]
     family = _family(best.claim, desk)
     for s in ranked[1:16]:
@@ -264,6 +276,49 @@ def quoted(desk: Desk, *, type: str) -> Draft | None:
     return Draft(
         type, text, items, concepts, merged(c.evidence for c in [best.claim, *kept]), told(*best.claim.context), 0.0
     )
+
+
+def side_by_side(desk: Desk, *, type: str) -> Draft | None:
+    """The best lines of different places, each under its name: where one line alone does not settle a question."""
+    chosen: list[Claim] = []
+    room = WORDS
+    for s in desk.ranked[:PLACES]:
+        head, claim = head_of(s.claim), s.claim
+        size = min(WORDS // 2, len(claim.text.split())) + len(head.split())
+        taken = any((c.parent == claim.parent and c.parent is not None) or c.number == claim.parent for c in chosen)
+        weak = claim.asks or claim.kind in {"heading", "front"} or s.score < APART * desk.ranked[0].score
+        if weak or taken or size > room:
+            continue
+        chosen.append(claim)
+        room -= size
+    if len(chosen) < 2:
+        return None
+    said = [f"{head_of(c)}: {c.text.strip()}" if len(c.context) > 1 else c.text.strip() for c in chosen]
+    parts = [brief(text, WORDS // 2) for text in said]
+    items = tuple(item(part, None, [c.evidence]) for part, c in zip(parts, chosen, strict=True))
+    return Draft(
+        type, brief(" ".join(parts)), items, _concepts_at(chosen, desk), merged(c.evidence for c in chosen),
+        told(*(w for c in chosen for w in c.context)), 0.0,
+    )  # fmt: skip
+
+
+def supported(draft: Draft, desk: Desk) -> Draft:
+    """A short answer with the best line that it cites or that stands beside it, in its own words."""
+    room = WORDS - len(draft.text.split())
+    if len(draft.text.split()) > TERSE or draft.conflict:
+        return draft
+    cited = {c.number for e in draft.evidence for c in desk.claims.within(e)}
+    near = {n for number in cited for n in (number, desk.claims.all[number].parent)} | {
+        child for number in cited for child in desk.claims.children.get(number, ())
+    }
+    said = set(stemmed(draft.text))
+    for s in desk.ranked[:PLACES]:
+        claim = s.claim
+        fits = len(claim.text.split()) <= room and not claim.asks and claim.kind not in {"heading", "front"}
+        if claim.number in near and fits and not set(stemmed(claim.text)) <= said:
+            text = f"{draft.text.rstrip()} {SUPPORT} {claim.text.strip()}"
+            return replace(draft, text=text, evidence=merged([*draft.evidence[: EVIDENCE - 1], claim.evidence]))
+    return draft
 
 
 def _family(claim: Claim, desk: Desk) -> set[int]:

@@ -67,9 +67,7 @@ def _y(value: float) -> float:
 
 def _line(start: tuple[float, float], end: tuple[float, float], style: str) -> str:
     (x1, y1), (x2, y2) = start, end
-    return (
-        f'<line class="{style}" x1="{_x(x1):.1f}" y1="{_y(y1):.1f}" x2="{_x(x2):.1f}" y2="{_y(y2):.1f}"/>'
-    )
+    return f'<line class="{style}" x1="{_x(x1):.1f}" y1="{_y(y1):.1f}" x2="{_x(x2):.1f}" y2="{_y(y2):.1f}"/>'
 
 
 def _chart(title: str, across: str, up: str, parts: Iterable[str], *, top: float = 1.0) -> Markup:

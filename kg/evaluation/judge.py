@@ -1,8 +1,7 @@
-"""The judge of answers (kg.answer.Limits): as it is, fitted to the questions, and fitted to others than it judges.
+"""The choice of answers (kg.answering.choice): as it is, fitted to the questions, and fitted to others than it judges.
 
-Every question is answered once whatever the judge thinks of the answer; then it is known which answers are right, and
-only the judge's weights are fitted, to the signs of these answers. `python bench/answer_limits.py` does this for
-several question files at once and prints the weights.
+Every question is answered once in all ways; then it is known which of the candidates are right, and only the weights
+are fitted. `python bench/answer_choice.py` does this for several question files at once and writes the weights.
 
 What is fitted is measured twice: on the questions that it was fitted to, which flatters it, and by cross-validation,
 where every question is judged by weights that come from other questions. Questions about the same lines stay together.
@@ -10,46 +9,57 @@ where every question is judged by weights that come from other questions. Questi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kg import views
-from kg.answer import Answerer, Limits, Signs
+from kg.answer import Answerer, Choice, chosen
+from kg.answering import choice
+from kg.answering.candidates import candidates
+from kg.answering.choice import Judged, Model, Signs
+from kg.answering.draft import Desk, Draft, brief
 from kg.errors import KgError
 from kg.evaluation import fitting, measures, score
 from kg.evaluation.gold import Question
+from kg.model import Answer, Evidence
 from kg.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from kg.base import KnowledgeBase
 
-SIGNS = tuple(f.name for f in fields(Signs))
-FOLDS, REPEATS = 10, 5
-_WRONG = 0.25  # what a wrong answer costs, where a right one wins 1 and refusing what is not answered wins 1
+FOLDS, REPEATS = 10, 3
 LEAST = 20  # questions from which fitting makes sense
+RARE = 6  # candidates that must have a sign, so that a weight is given to it
+# What is known of signs that few questions have: towards these the weights are pulled, the others towards 0.
+PRIOR = {"open": -5.0, "uncounted": -5.0, "thin": -3.0, "foreign": -2.0, "off-subject": -3.0}
+WITHOUT = 0.02  # weight of a question asked as if its gold lines did not stand in the sources
+REFUSED = 1.5  # weight of a question that the sources do not answer
+LOST = 0.2  # weight of one that none of the candidates answers rightly: better to say no, but no example of it
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A question with the signs of its answer; `signs` is None where there was nothing to answer with."""
+    """A question with all that could be answered, and which of it is right and cited at the gold lines."""
 
-    signs: tuple[float, ...] | None
-    present: float  # confidence that the judge has now
-    right: bool  # the answer is right and cited at the gold lines
+    judged: tuple[Judged, ...]
+    refusal: Signs
+    right: tuple[bool, ...]
     answerable: bool
     group: str  # questions that must not judge each other
-    weight: float = 1.0
-    foreign: bool = False  # of another subject: it is fitted to, but not counted
+    weight: float | None = None  # of one that is fitted to, but not counted; None: counted, with a weight of its kind
+
+    @property
+    def possible(self) -> bool:
+        return any(self.right)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares of questions; the last three are of the answers that are given (kg.evaluation.measures.Confidence)."""
+    """Shares of the questions that count; the last three are of the answers given (measures.Confidence)."""
 
     resolved: float
     unanswerable_refused: float | None
@@ -62,116 +72,170 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """`possible`: share of the answerable questions for which some candidate is right."""
+
     n: int
+    possible: float
     present: Figures
     fitted: Figures
     cross_validated: Figures
-    model: fitting.Model  # the fitted one, calibrated
+    weights: Mapping[str, float]  # fitted to all
+    penalty: float = fitting.PENALTY
     folds: int = FOLDS
     repeats: int = REPEATS
 
 
-def drafts(
-    kb: KnowledgeBase, questions: Sequence[Question], *, progress: Progress = silent, foreign: bool = False
-) -> list[Drafted]:
-    """Signs and truth of the answers to `questions`; one that cannot be answered at all has no signs."""
-    answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology, limits=replace(Limits(), answered=0.0))
+def drafts(kb: KnowledgeBase, questions: Sequence[Question], *, progress: Progress = silent) -> list[Drafted]:
+    """Candidates, signs and truth for `questions`; one that cannot be asked at all has no candidates.
+
+    After each question that the sources answer stands the same one as if they did not: without the gold lines, and
+    without what says the same elsewhere. It has to be refused.
+    """
+    answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
     out = []
     for n, question in enumerate(questions, start=1):
-        out.append(_draft(kb, answerer, question, foreign=foreign))
+        out += _drafts(kb, answerer, question)
         progress("Answers for the judge", n, len(questions))
     return out
 
 
-def _draft(kb: KnowledgeBase, answerer: Answerer, question: Question, *, foreign: bool) -> Drafted:
+def foreign(kb: KnowledgeBase, questions: Sequence[str], *, weight: float) -> list[Drafted]:
+    """Questions about something else, each with this weight: all have to be refused; they are not counted."""
+    answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
+    desks = [(q, answerer.desk(q)) for q in questions if q.strip()]
+    return [
+        Drafted(judged, choice.refusal(desk), (False,) * len(judged), False, q, weight)
+        for q, desk in desks
+        for judged in [tuple(choice.judged(desk, candidates(desk)))]
+    ]
+
+
+def _drafts(kb: KnowledgeBase, answerer: Answerer, question: Question) -> list[Drafted]:
     said = " ".join(question.q.split())
     group = str(question.places[0]) if question.places else score.fold(said)
-    signs, present, right = None, 0.0, False
     try:
         desk = answerer.desk(said)
-        draft = answerer.draft(desk)
-        if draft is not None:
-            found, _ = answerer.signs(desk, draft)
-            signs = tuple(float(getattr(found, name)) for name in SIGNS)
-            present = Limits().confidence(found)
-            if question.answerable and not foreign:
-                shown = views.answer(kb, answerer.answer(said))
-                right = bool(score.grade(question, shown, [], labels={}, true=lambda _: True)["resolved"])
-    except KgError:
-        pass  # such a question is a failed one in the other figures too
-    return Drafted(signs, present, right, question.answerable and not foreign, group, foreign=foreign)
+    except KgError:  # such a question is a failed one in the other figures too
+        return [Drafted((), {"refuse": 1.0}, (), question.answerable, group)]
+    judged = tuple(choice.judged(desk, candidates(desk)))
+    right = tuple(question.answerable and _right(kb, question, j) for j in judged)
+    out = [Drafted(judged, choice.refusal(desk), right, question.answerable, group)]
+    if question.answerable:
+        rest = _without(desk, question)
+        near = [c for c in candidates(rest) if not _cites(c.draft, question) and not _says(c.draft, question)]
+        left = tuple(choice.judged(rest, near))
+        out.append(Drafted(left, choice.refusal(rest), (False,) * len(left), False, group, WITHOUT))
+    return out
 
 
-def judge(rows: Sequence[Drafted], *, limits: Limits | None = None) -> Judgement | None:
-    """None where there are too few questions, or all of one kind."""
-    limits = limits or Limits()
-    counted = [r for r in rows if not r.foreign]
-    drafted = [r for r in rows if r.signs is not None]
-    if len(counted) < LEAST or len({r.right for r in drafted}) < 2:
+def _without(desk: Desk, question: Question) -> Desk:
+    """The desk as if the gold lines did not stand in the sources."""
+    ranked = [s for s in desk.ranked if not _at_gold(s.claim.evidence, question)]
+    hits = [replace(h, evidence=tuple(e for e in h.evidence if not _at_gold(e, question))) for h in desk.hits]
+    return replace(desk, ranked=ranked, hits=[h for h in hits if h.evidence])
+
+
+def _at_gold(evidence: Evidence, question: Question) -> bool:
+    return score.at_gold({"document": evidence.document, "lines": list(evidence.lines)}, question.places)
+
+
+def _cites(draft: Draft, question: Question) -> bool:
+    everything = [*draft.evidence, *(e for i in draft.items for e in i.evidence)]
+    return any(_at_gold(e, question) for e in everything)
+
+
+def _says(draft: Draft, question: Question) -> bool:
+    shown = {"answer": brief(draft.text), "items": [{"label": i.label} for i in draft.items]}
+    return score.says(score.said(shown), question.must_contain, question.must_order)
+
+
+def _right(kb: KnowledgeBase, question: Question, judged: Judged) -> bool:
+    draft = judged.candidate.draft
+    shown = Answer(question.q, "answered", draft.type, brief(draft.text), draft.items, (), draft.evidence)
+    given = score.grade(question, views.answer(kb, shown), [], labels={}, true=lambda _: True)
+    return bool(given["resolved"])
+
+
+def judge(rows: Sequence[Drafted], *, model: Model | None = None) -> Judgement | None:
+    """None where there are too few questions, or none that can be answered rightly."""
+    counted = [r for r in rows if r.weight is None]
+    if len(counted) < LEAST or not any(r.possible for r in counted):
         return None
-    prior = fitting.Model(limits.bias, tuple(float(getattr(limits, name)) for name in SIGNS))
-    model = _fit(drafted, prior)
+    names = sign_names(rows)
+    cases = [_case(r, names) for r in rows]
+    prior = np.array([PRIOR.get(name, 0.0) for name in names])
+    found = fitting.fit(cases, prior=prior)
     sums = []
     for seed in range(REPEATS):
-        p, yes = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+        given: list[Choice] = [Choice(None, 0.0, 1.0)] * len(rows)
         for part in fitting.folds([r.group for r in rows], FOLDS, seed=seed):
             held = set(part.tolist())
-            known = [r for i, r in enumerate(rows) if i not in held and r.signs is not None]
-            other = _fit(known, prior, seed=seed) if len({r.right for r in known}) == 2 else prior
-            p[part] = _probability([rows[i] for i in part.tolist()], other)
-            yes[part] = p[part] >= other.threshold
-        sums.append(figures(rows, p, yes))
-    now = np.array([r.present for r in rows])
-    own = _probability(rows, model)
+            other = _model(names, fitting.fit([c for i, c in enumerate(cases) if i not in held], prior=prior))
+            for i in part.tolist():
+                given[i] = _choice(rows[i], other)
+        sums.append(figures(rows, given))
+    fitted = _model(names, found)
+    answerable = [r for r in counted if r.answerable]
     return Judgement(
         n=len(counted),
-        present=figures(rows, now, now >= limits.answered),
-        fitted=figures(rows, own, own >= model.threshold),
+        possible=_share([r.possible for r in answerable]) or 0.0,
+        present=figures(rows, [_choice(r, model or choice.model()) for r in rows]),
+        fitted=figures(rows, [_choice(r, fitted) for r in rows]),
         cross_validated=_mean(sums),
-        model=model.calibrated,
+        weights=fitted.weights,
     )
 
 
-def figures(rows: Sequence[Drafted], p: NDArray[np.float64], yes: NDArray[np.bool_]) -> Figures:
-    """`p` is the confidence in each answer, `yes` whether it is given; rows of another subject are left out."""
-    kept = [(r, float(p[i]), bool(yes[i]) and r.signs is not None) for i, r in enumerate(rows) if not r.foreign]
-    resolved = [given and r.right if r.answerable else not given for r, _, given in kept]
-    answerable = [(r, given) for r, _, given in kept if r.answerable]
-    sure = measures.confidence((c, r.right) for r, c, given in kept if given)
+def sign_names(rows: Sequence[Drafted]) -> list[str]:
+    """Signs that enough candidates or questions have, sorted."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(row.refusal)
+        for judged in row.judged:
+            counts.update(judged.signs)
+    return sorted(name for name, n in counts.items() if n >= RARE)
+
+
+def figures(rows: Sequence[Drafted], given: Sequence[Choice]) -> Figures:
+    pairs = [(r, c) for r, c in zip(rows, given, strict=True) if r.weight is None]
+    kept = [(r, c.answers, r.answerable and _is_right(r, c), c.sure) for r, c in pairs]
+    answerable = [row for row in kept if row[0].answerable]
+    sure = measures.confidence((p, good) for _, yes, good, p in kept if yes)
     return Figures(
-        resolved=_share(resolved) or 0.0,
-        unanswerable_refused=_share([not given for r, _, given in kept if not r.answerable]),
-        answerable_refused=_share([not given for _, given in answerable]),
-        right_refused=_share([r.right and not given for r, given in answerable]),
+        resolved=_share([yes and good if r.answerable else not yes for r, yes, good, _ in kept]) or 0.0,
+        unanswerable_refused=_share([not yes for r, yes, *_ in kept if not r.answerable]),
+        answerable_refused=_share([not yes for _, yes, *_ in answerable]),
+        right_refused=_share([good and not yes for _, yes, good, _ in answerable]),
         error=sure.error if sure else None,
         brier=sure.brier if sure else None,
         area=sure.area if sure else None,
     )
 
 
-def limits_of(model: fitting.Model) -> Limits:
-    """What is to be written into kg.answer.Limits, to two places."""
-    values = dict(zip(SIGNS, (round(w, 2) for w in model.weights), strict=True))
-    return replace(Limits(), bias=round(model.bias, 2), answered=model.threshold, **values)
+def _is_right(row: Drafted, given: Choice) -> bool:
+    return any(good and given.best is j for j, good in zip(row.judged, row.right, strict=True))
 
 
-def _fit(rows: Sequence[Drafted], prior: fitting.Model, *, seed: int = 0) -> fitting.Model:
-    x = np.array([r.signs for r in rows], dtype=np.float64)
-    right = np.array([r.right for r in rows])
-    good = np.where(right, 1.0, -1.0)  # a right answer gained; a wrong one, or one to what is not answered, given
-
-    def value(yes: NDArray[np.bool_], at: NDArray[np.int64]) -> float:
-        answerable = np.array([rows[i].answerable for i in at.tolist()])
-        worth = np.where(answerable & ~right[at], -_WRONG, good[at])
-        return float((worth * yes * weight[at]).sum())
-
-    weight = np.array([r.weight for r in rows])
-    return fitting.tuned(x, right, [r.group for r in rows], prior=prior, value=value, weight=weight, seed=seed)
+def confident(rows: Sequence[Drafted]) -> list[tuple[float, bool]]:
+    """Confidence and truth of the best answer to each question, whether it is given or not."""
+    best = [(r, _choice(r, choice.model())) for r in rows if r.judged and r.weight is None]
+    return [(c.sure, r.answerable and _is_right(r, c)) for r, c in best]
 
 
-def _probability(rows: Sequence[Drafted], model: fitting.Model) -> NDArray[np.float64]:
-    empty = (0.0,) * len(SIGNS)
-    return model.probability(np.array([r.signs or empty for r in rows], dtype=np.float64))
+def _choice(row: Drafted, model: Model) -> Choice:
+    return chosen(row.judged, row.refusal, model)
+
+
+def _case(row: Drafted, names: Sequence[str]) -> fitting.Case:
+    options = [*(j.signs for j in row.judged), row.refusal]
+    table = np.array([[signs.get(name, 0.0) for name in names] for signs in options])
+    no = not row.possible
+    weight = row.weight or (1.0 if row.possible else LOST if row.answerable else REFUSED)
+    return fitting.Case(table, np.array([*row.right, no]), weight)
+
+
+def _model(names: Sequence[str], weights: np.ndarray) -> Model:  # type: ignore[type-arg, unused-ignore]
+    return Model(dict(zip(names, weights.tolist(), strict=True)), "fitted")
 
 
 def _share(flags: Sequence[bool]) -> float | None:

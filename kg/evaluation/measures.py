@@ -80,9 +80,9 @@ def rules(facts: Sequence[Fact], answers: Iterable[tuple[Question, Json]]) -> tu
     places, hits = Counter[str](), Counter[str]()
     for question, answer in answers:
         for document, start, end, first, last in sorted({_span(e) for e in cited(answer)}):
-            here = {
-                f.rule for f in by_document[document] if f.evidence.start < end and start < f.evidence.end
-            } or {NO_STATEMENT}
+            here = {f.rule for f in by_document[document] if f.evidence.start < end and start < f.evidence.end} or {
+                NO_STATEMENT
+            }
             places.update(here)
             if at_gold({"document": document, "lines": [first, last]}, question.places):
                 hits.update(here)

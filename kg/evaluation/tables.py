@@ -107,7 +107,7 @@ def _fits(result: Evaluation) -> Iterator[Table]:
         j = result.judgement
         names = tuple(f.name for f in fields(j.present))
         yield Table(
-            "Weights of the judge of answers",
+            "Weights of the choice of answers",
             ("weights", *(_FIGURES[name] for name in names)),
             tuple(
                 (title, *(share(getattr(figures, name)) for name in names))
@@ -115,10 +115,10 @@ def _fits(result: Evaluation) -> Iterator[Table]:
                     ("present", j.present), ("fitted", j.fitted), ("cross-validated", j.cross_validated)
                 )
             ),
-            note=f"Fitted: to these {j.n} questions, pulled towards the present weights (penalty {j.model.penalty:g}), "
-            f"an answer from {j.model.threshold:g} on. Cross-validated: the same, each question judged by weights that "
-            f"come from others ({j.folds} folds, mean of {j.repeats}). "
-            "bench/answer_limits.py prints the weights.",
+            note=f"Fitted: to these {j.n} questions alone (penalty {j.penalty:g}). Cross-validated: the same, each "
+            f"question judged by weights that come from others ({j.folds} folds, mean of {j.repeats}). Some candidate "
+            f"is right for {share(j.possible)} of the answerable ones. "
+            "bench/answer_choice.py finds the present weights.",
         )  # fmt: skip
     if result.fusion is not None:
         f = result.fusion

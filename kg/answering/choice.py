@@ -1,0 +1,215 @@
+"""Which of the possible answers is given, or none: a conditional logit over what speaks for each of them.
+
+Every candidate has signs; its utility is their weighted sum. Refusing is one more option, with signs of the question
+alone. The probabilities of all options are the softmax of their utilities (McFadden 1974), so a good answer is one
+that is better than the others and better than saying nothing, and its probability is the confidence that is told.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from kg.answering.candidates import Candidate
+from kg.answering.claims import Claim, stem
+from kg.answering.draft import ITEMS, Desk, Draft
+from kg.answering.question import Word
+from kg.answering.ranking import covered
+from kg.text import words
+
+OWN: Mapping[str, tuple[str, ...]] = {  # the ways that belong to a type of question
+    "definition": ("definition", "enumeration"),
+    "enumeration": ("enumeration", "of-kind"),
+    "membership": ("membership",),
+    "ordering": ("ordering",),
+    "comparison": ("comparison",),
+    "relation": ("becomes", "lines", "several-lines"),
+    "source": ("value", "source"),
+    "example": ("example", "of-kind"),
+    "other": ("value", "enumeration", "definition", "lines", "several-lines"),
+}
+COUNTS = 0.8  # how surely a list must be the one asked for, to answer "how many"
+_TOLD = 0.3  # share of a word from which it counts as told
+
+Signs = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    candidate: Candidate
+    signs: Signs
+    missing: tuple[Word, ...]  # words of the question that it does not tell
+
+
+def cited(desk: Desk, draft: Draft) -> list[Claim]:
+    """The claims that a draft's evidence lies in."""
+    return [c for e in draft.evidence for c in desk.claims.within(e)]
+
+
+def telling(desk: Desk, draft: Draft) -> list[Claim]:
+    """Those that tell something: to a question, a question is no answer."""
+    return [c for c in cited(desk, draft) if not (c.asks and desk.asked.sentence)]
+
+
+def known(desk: Desk, word: Word) -> bool:
+    return any(all(desk.claims.knows(s) for s in form) for form in word.forms)
+
+
+def cover(asked: Sequence[Word], draft: Draft, claims: Sequence[Claim]) -> tuple[float, tuple[Word, ...]]:
+    """Share of the question's weight told by a draft and its lines, and the words that are not."""
+    total = sum(w.weight for w in asked)
+    got, missing = 0.0, []
+    for word in asked:
+        own = 1.0 if any(all(w in draft.told for w in form) for form in word.forms) else 0.0
+        share = max([own, *(covered(word, c) for c in claims)])
+        got += share * word.weight
+        if share < _TOLD:
+            missing.append(word)
+    return (got / total if total else 0.0), tuple(missing)
+
+
+def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
+    """The signs of each candidate, in their order."""
+    scores = {s.claim.number: s for s in desk.ranked}
+    top = desk.ranked[0].score if desk.ranked else 1.0
+    asks = max((s.words for s in desk.ranked if s.claim.asks and s.claim.kind in {"item", "row"}), default=0.0)
+    shares = [cover(desk.asked.words, c.draft, telling(desk, c.draft)) for c in candidates]
+    most = max((s for s, _ in shares), default=0.0)
+    subject = _subject(desk)
+    heaviest = max((w.weight for w in desk.asked.words), default=1.0)
+    nearest = max((s.meaning for s in desk.ranked), default=0.0)
+    out = []
+    for candidate, (share, missing) in zip(candidates, shares, strict=True):
+        draft, asked = candidate.draft, desk.asked
+        claims = cited(desk, draft)
+        ranked = [scores[c.number] for c in claims if c.number in scores]
+        meaning = max((s.meaning for s in ranked), default=0.0)
+        best = max((s.score for s in ranked), default=0.0)
+        lost = [w for w in missing if w.name]
+        own = candidate.way in OWN[asked.type]
+        scope = [desk.in_scope(e.document) for e in draft.evidence]
+        numbers = any(re.search(r"\d", c.text) for c in claims)
+        counted = candidate.way == "enumeration" and draft.direct >= COUNTS  # a list told whole is its own count
+        only_asked = bool(claims) and all(c.asks for c in claims)
+        only_there = asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9  # the sources themselves only ask it
+        named = {k.concept: k.end - k.start for k in asked.links}
+        length = len(asked.plain.split()) or 1
+        signs = {
+            f"way:{candidate.way}": 1.0,
+            "own": float(own),
+            "own-first": float(own and candidate.place == 0),
+            **{f"{cue}:{candidate.way}": 1.0 for cue in asked.cues},
+            "cued": float(any(candidate.way in OWN[cue] for cue in asked.cues)),
+            "place": min(3, candidate.place) / 3,
+            "share": share,
+            "behind": most - share,
+            "meaning": meaning,
+            "farther": nearest - meaning,
+            "line": best / top if top > 0 else 0.0,
+            "direct": draft.direct,
+            "own-direct": draft.direct * own,
+            "hit": _hit(desk, draft),
+            "concept": max((named.get(c, 0) for c in draft.concepts[:1]), default=0) / length,
+            "foreign": float(sum(not known(desk, w) for w in lost)),
+            "absent": float(sum(known(desk, w) for w in lost)),
+            "heaviest": max((w.weight for w in missing), default=0.0) / heaviest,
+            "missing": len(missing) / max(1, len(asked.words)),
+            "unknown": sum(w.weight for w in missing if not known(desk, w)) / (asked.weight or 1.0),
+            "residue": (1 - share) if asked.links else 0.0,
+            "thin": float(_thin(candidate, desk, claims)),
+            "uncounted": float(asked.number and not numbers and not counted),
+            "open": float(asked.sentence and (only_asked or only_there)),
+            "off-subject": float(
+                candidate.way == "enumeration" and bool(subject) and all(w in missing for w in subject)
+            ),
+            "outside": 1 - sum(scope) / len(scope) if scope and asked.documents else 0.0,
+            "plural": float(asked.plural and len(draft.items) > 1),
+            "single": float(not asked.plural and len(draft.items) > 1 and candidate.way == "enumeration"),
+            "count": float(asked.count is not None and asked.count == len(draft.items)),
+            "miscount": float(asked.count is not None and len(draft.items) > 1 and asked.count != len(draft.items)),
+            "long": min(1.0, len(draft.text.split()) / 80),
+            "items": len(draft.items) / ITEMS,
+            "tongue": sum(c.lang == asked.lang for c in claims) / len(claims) if claims else 0.0,
+            "keywords:" + candidate.way: float(not asked.sentence),
+        }
+        out.append(Judged(candidate, {name: value for name, value in signs.items() if value}, missing))
+    return out
+
+
+def refusal(desk: Desk) -> Signs:
+    """What speaks for saying no, of the question alone."""
+    asked = desk.asked
+    unknown = [w for w in asked.words if not known(desk, w)]
+    return {
+        "refuse": 1.0,
+        "refuse-unknown": sum(w.weight for w in unknown) / asked.weight if asked.weight else 1.0,
+        "refuse-name": float(any(w.name for w in unknown)),
+        "refuse-number": float(asked.number),
+        "refuse-keywords": float(not asked.sentence),
+        "refuse-unlinked": float(not asked.links),
+    }
+
+
+def _subject(desk: Desk) -> tuple[Word, ...]:
+    """The words that say what is asked about, without those that only name a class ("steps", "types")."""
+    classes = desk.ontology.classes
+    cues = {stem(w) for kind in desk.asked.kinds for cue in classes[kind].cues.get(desk.lang, ()) for w in words(cue)}
+    return tuple(w for w in desk.asked.words if not set(w.forms[0]) <= cues)
+
+
+def _hit(desk: Desk, draft: Draft) -> float:
+    """1 / rank of the first search hit whose evidence the draft cites."""
+    for rank, hit in enumerate(desk.hits):
+        for e in hit.evidence:
+            if any(d.document == e.document and d.start < e.end and e.start < d.end for d in draft.evidence):
+                return 1 / (1 + rank)
+    return 0.0
+
+
+def _thin(candidate: Candidate, desk: Desk, claims: Sequence[Claim]) -> bool:
+    """Only titles and names are given, and more than a name is asked for."""
+    asked = desk.asked
+    if not asked.sentence or "source" in asked.cues:
+        return False
+    if candidate.way in {"source", "value"}:
+        return True
+    return candidate.draft.direct < 0.5 and all(c.kind in {"row", "heading", "front"} for c in claims)
+
+
+def alike(one: Draft, other: Draft) -> bool:
+    """Whether two drafts cite the same place first: then they say it with the same right."""
+    if not one.evidence or not other.evidence:
+        return one is other
+    a, b = one.evidence[0], other.evidence[0]
+    return a.document == b.document and a.start < b.end and b.start < a.end
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights of the signs, and the command that found them."""
+
+    weights: Mapping[str, float]
+    found_by: str
+
+    def utility(self, signs: Signs) -> float:
+        return sum(value * self.weights.get(name, 0.0) for name, value in signs.items())
+
+
+@cache
+def model() -> Model:
+    """The weights that are shipped, from choice.json beside this file."""
+    table = json.loads(files("kg.answering").joinpath("choice.json").read_text(encoding="utf-8"))
+    return Model(table["weights"], table["found_by"])
+
+
+def probabilities(utilities: Sequence[float]) -> list[float]:
+    """Softmax."""
+    top = max(utilities)
+    raised = [math.exp(u - top) for u in utilities]
+    total = sum(raised)
+    return [r / total for r in raised]
