@@ -75,6 +75,8 @@ class Answerer:
         self.graph, self.index, self.ontology = graph, index, ontology
         self.weights, self.model = weights or Weights(), model or choice.model()
         self.claims = Claims(graph.documents)
+        if index.folder is not None:
+            self.claims.load(index.folder)
         self.structure = Structure(graph, ontology)
         self.linker = Linker(graph.concepts)
         self.documents = {d.name: d for d in graph.documents}

@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -257,7 +258,8 @@ def _stored(folder: Path, found: Resolution, nquads: bytes, *, settings: Setting
 
 
 def _index(folder: Path, found: Resolution, *, settings: Settings, ontology: Ontology, progress: Progress) -> str:
-    """Write the search index, and what was nearly merged; returns the name of the embedding model."""
+    """Write the search index, the vectors of the lines and what was nearly merged; returns the name of the model."""
+    from kg.answering.claims import Claims
     from kg.embedding import open_embedder
     from kg.near import near
     from kg.search import Index
@@ -271,6 +273,9 @@ def _index(folder: Path, found: Resolution, *, settings: Settings, ontology: Ont
         embedder=embedder,
         ontology=ontology,
         progress=lambda _, done, total: progress("Embedding", done, total),
+    )
+    Claims(found.graph.documents).write(
+        folder / "index", embed=lambda texts: embedder.encode(texts, progress=partial(progress, "Embedding lines"))
     )
     stored.write_near(
         folder / "index" / "near.json",  # the model has a part in it, as in the index

@@ -119,6 +119,7 @@ class Index:
         near: WordVectors,
         weights: Weights = WEIGHTS,
     ) -> None:
+        self.folder: Path | None = None  # that it was opened from
         self._near = near
         self._graph, self._embedder, self._ontology = graph, embedder, ontology
         self._labels, self._lexicon = labels, lexicon
@@ -192,6 +193,7 @@ class Index:
             twins=_read(folder / "twins.json"),
             near=WordVectors.open(folder),
         )
+        index.folder = folder
         if meta.get("units") != len(index._units):
             raise StoreError(
                 f"{folder}: the index holds {meta.get('units')} units, the graph {len(index._units)}; build again"
@@ -274,6 +276,10 @@ class Index:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts in the space of the dense leg, [n, d], of length 1."""
         return self._embedder.encode(texts)
+
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """Vector of a question in the same space, [d], of length 1."""
+        return self._embedder.encode_query(query)
 
     def suggest(self, query: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
         """Names that have the words typed, in the order of kg.suggest; one row per concept."""

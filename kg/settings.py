@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         default="",
-        description="Folder or name of a sentence-transformers model, or all-MiniLM-L6-v2; empty: a multilingual one",
+        description="Folder or name of a sentence-transformers model (all-MiniLM-L6-v2); empty: multilingual-e5-small",
     )
 
     max_file_bytes: int = Field(default=50_000_000, gt=0, description="Largest source file, in bytes")

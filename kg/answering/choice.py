@@ -97,6 +97,7 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
         counted = candidate.way == "enumeration" and draft.direct >= COUNTS  # a list told whole is its own count
         only_asked = bool(claims) and all(c.asks for c in claims)
         only_there = asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9  # the sources themselves only ask it
+        off_subject = bool(subject) and all(w in missing for w in subject)
         named = {k.concept: k.end - k.start for k in asked.links}
         length = len(asked.plain.split()) or 1
         signs = {
@@ -124,9 +125,7 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "thin": float(_thin(candidate, desk, claims)),
             "uncounted": float(asked.number and not numbers and not counted),
             "open": float(asked.sentence and (only_asked or only_there)),
-            "off-subject": float(
-                candidate.way == "enumeration" and bool(subject) and all(w in missing for w in subject)
-            ),
+            "off-subject": float(candidate.way == "enumeration" and off_subject),
             "outside": 1 - sum(scope) / len(scope) if scope and asked.documents else 0.0,
             "plural": float(asked.plural and len(draft.items) > 1),
             "single": float(not asked.plural and len(draft.items) > 1 and candidate.way == "enumeration"),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.extract.tree import Node, outline
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONG = 240  # characters from which a paragraph is cut into runs of sentences
+READ = 400  # characters of a claim, with the names above it, that are compared by meaning
+FILE = "claims.npy"
 CONTEXT = 0.55  # weight of a word that stands only above the claim, not in it
 
 
@@ -59,6 +62,11 @@ class Claim:
     item: bool
 
     @property
+    def read(self) -> str:
+        """What is embedded: the claim below the two nearest names it stands under."""
+        return ". ".join([*self.context[-2:], self.text])[:READ]
+
+    @property
     def asks(self) -> bool:
         """The claim is itself a question, and tells nothing."""
         return self.text.rstrip(" *").endswith("?")
@@ -70,7 +78,8 @@ class Claims:
     def __init__(self, documents: Sequence[Document]) -> None:
         self.all: list[Claim] = []
         self.children: dict[int, list[int]] = defaultdict(list)
-        self.vectors: dict[int, NDArray[np.float32]] = {}  # filled as claims are compared by meaning
+        self.vectors: dict[int, NDArray[np.float32]] = {}  # of claims that no build has embedded, as they are needed
+        self.table: NDArray[np.float16] | None = None  # a row a claim, from the build
         self.by_word: dict[str, list[int]] = defaultdict(list)
         for document in documents:
             self._add(document)
@@ -88,6 +97,29 @@ class Claims:
         self._starts: dict[str, list[Claim]] = defaultdict(list)
         for claim in self.all:
             self._starts[claim.evidence.document].append(claim)
+
+    def write(self, folder: Path, *, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
+        """Keep the vectors of all claims in `folder`: float16 [claims, dimension]."""
+        import numpy as np
+
+        np.save(folder / FILE, embed([c.read for c in self.all]).astype(np.float16))
+
+    def load(self, folder: Path) -> None:
+        """Take the vectors that a build has written; where there are none, or others, they are made as needed."""
+        import numpy as np
+
+        try:
+            table = np.load(folder / FILE, mmap_mode="r")
+        except (OSError, ValueError, EOFError):
+            return
+        if table.ndim == 2 and len(table) == len(self.all):
+            self.table = table
+
+    def vector(self, number: int) -> NDArray[np.float32] | None:
+        if self.table is not None:
+            row: NDArray[np.float32] = self.table[number].astype("float32")
+            return row
+        return self.vectors.get(number)
 
     def idf(self, word: str) -> float:
         """How much a stem tells; one that no claim has tells most."""

@@ -13,8 +13,7 @@ from kg.model import Hit
 from kg.search import Index
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 
 NEAR = 0.85  # a word near in meaning counts its cosine times this
@@ -75,18 +74,18 @@ def union_coverage(words: Sequence[Word], claims: Iterable[Claim]) -> float:
     return sum(w.weight * max((covered(w, c) for c in found), default=0.0) for w in words) / total if total else 0.0
 
 
-def meanings(
-    asked: Asked, pool: Sequence[Claim], *, index: Index, vectors: dict[int, NDArray[np.float32]]
-) -> list[float]:
+def meanings(asked: Asked, pool: Sequence[Claim], *, index: Index, claims: Claims) -> list[float]:
     """Cosines of claims with the question, 0 where the model does not handle a language. Vectors are kept."""
     query = index.understand(asked.text).dense
     if not query.strip():
         return [0.0] * len(pool)
     handled = [c for c in pool if c.lang != "ru" or index.handles("ru")]
-    new = [c for c in handled if c.number not in vectors]
-    table = index.embed([query, *(". ".join([*c.context[-2:], c.text])[:400] for c in new)])
-    vectors.update({c.number: table[i + 1] for i, c in enumerate(new)})
-    return [max(0.0, float(vectors[c.number] @ table[0])) if c.number in vectors else 0.0 for c in pool]
+    new = [c for c in handled if claims.vector(c.number) is None]
+    if new:
+        claims.vectors.update(zip((c.number for c in new), index.embed([c.read for c in new]), strict=True))
+    vector = index.embed_query(query)
+    known = {c.number: claims.vector(c.number) for c in handled}
+    return [max(0.0, float(row @ vector)) if (row := known.get(c.number)) is not None else 0.0 for c in pool]
 
 
 def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, weights: Weights) -> list[Scored]:
@@ -111,7 +110,7 @@ def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, wei
         rough.append((weights.words * words + weights.hit * from_hits[n], words, n))
     rough.sort(key=lambda r: (-r[0], r[2]))
     pool = rough[: weights.pool]
-    cosines = meanings(asked, [claims.all[n] for _, _, n in pool], index=index, vectors=claims.vectors)
+    cosines = meanings(asked, [claims.all[n] for _, _, n in pool], index=index, claims=claims)
     out = []
     for (score, words, n), cosine in zip(pool, cosines, strict=True):
         claim = claims.all[n]
