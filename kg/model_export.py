@@ -35,7 +35,7 @@ _LARGE = 60_000  # words from which the table of words is kept in float16: half 
 
 # Sentences that have nothing to do with each other, with their translations. A model handles Russian if each finds its
 # own translation among the others; the mean of their vectors is the centre.
-_PROSE = (
+PROSE = (
     ("The train leaves the station at noon.", "Поезд отправляется со станции в полдень."),
     ("Our company sells used bicycles.", "Наша компания продаёт подержанные велосипеды."),
     ("The patient was treated with antibiotics.", "Пациента лечили антибиотиками."),
@@ -61,7 +61,7 @@ _PROSE = (
     ("Maps show mountains in brown.", "Горы на картах показывают коричневым."),
     ("Sleep helps memory.", "Сон помогает памяти."),
 )
-_QUESTIONS = (
+QUESTIONS = (
     ("When does the train leave?", "Когда отправляется поезд?"),
     ("What are antibiotics used for?", "Для чего нужны антибиотики?"),
     ("Which instruments are tuned in fifths?", "Какие инструменты настраивают по квинтам?"),
@@ -139,9 +139,9 @@ def export_model(source: str, folder: Path) -> Export:
     try:
         prompts = getattr(model, "prompts", None) or {}
         with quiet():
-            sides = [side for pair in _PROSE for side in pair] + [" ".join(en for en, _ in _PROSE)]
+            sides = [side for pair in PROSE for side in pair] + [" ".join(en for en, _ in PROSE)]
             theirs = model.encode(sides, prompt="", normalize_embeddings=True, show_progress_bar=False)
-        known = [tokenizer.encode(text).ids for text in (_PROSE[0][0], _PROSE[1][0])]  # ids that the model has
+        known = [tokenizer.encode(text).ids for text in (PROSE[0][0], PROSE[1][0])]  # ids that the model has
         width = min(map(len, known))
         ids = torch.tensor([of[:width] for of in known])
         mask = torch.ones_like(ids)
@@ -183,7 +183,7 @@ def _speaks_russian(trial: Embedder) -> bool:
 
     Of all-MiniLM-L6-v2 4 % are, by -0.1 on average; of multilingual-e5-small 96 %, by 0.5.
     """
-    en, ru = (trial.run([pair[i] for pair in _PROSE]) for i in (0, 1))
+    en, ru = (trial.run([pair[i] for pair in PROSE]) for i in (0, 1))
     table = _about(ru, ru.mean(axis=0)) @ _about(en, en.mean(axis=0)).T
     margin = table.diagonal() - (table - 3 * np.eye(len(table), dtype=np.float32)).max(axis=1)
     return bool(margin.mean() >= _APART and (margin > 0).mean() >= _NEAREST)
@@ -198,7 +198,7 @@ def _about(vectors: Vectors, middle: Vectors) -> Vectors:
 def _centres(trial: Embedder, export: Export) -> Vectors:
     """[role, script, dimension]: means of unrelated sentences; 0 where these are not near each other."""
     out = np.zeros((2, len(SCRIPTS), export.dimension), dtype=np.float32)
-    roles = ((export.query_prompt, _QUESTIONS), (export.text_prompt, _PROSE))
+    roles = ((export.query_prompt, QUESTIONS), (export.text_prompt, PROSE))
     for role, (prompt, pairs) in enumerate(roles):
         for script, lang in enumerate(SCRIPTS):
             if lang in export.languages:

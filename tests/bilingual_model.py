@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kg.embedding import _PARALLEL
+from kg.model_export import PROSE, QUESTIONS
 from kg.text import words
 
 DIMENSION = 128
@@ -34,11 +34,15 @@ def made(folder: Path, vocabulary: Iterable[str], *, bilingual: bool = True) -> 
 
     chance = np.random.default_rng(7)
     pairs = [pair.split() for pair in PAIRS.replace("\n", " ").split(",")]
-    known = {w.casefold() for side in _PARALLEL for text in side for w in _split(text)}
+    known = {w.casefold() for pair in PROSE + QUESTIONS for text in pair for w in _split(text)}
     known |= {w.casefold() for w in vocabulary} | {w for pair in pairs for w in pair} | set(SILENT)
     vocab = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *".,:;!?—-()«»'\"", *sorted(known)]
     table = chance.normal(size=(len(vocab), DIMENSION)).astype(np.float32)
     row = {word: i for i, word in enumerate(vocab)}
+    for en, ru in PROSE + QUESTIONS if bilingual else ():  # a translation lies where its sentence lies
+        theirs = [row[w] for w in words(en) if w not in SILENT]
+        for word in set(words(ru)) - set(SILENT):
+            table[row[word]] = table[theirs].mean(axis=0) * len(theirs) ** 0.5
     for en, ru in pairs if bilingual else ():
         table[row[ru]] = table[row[en]]
     for word in [*vocab[:19], *SILENT]:

@@ -201,20 +201,21 @@ def program(name: str, package: str) -> str:
 
 @lru_cache(maxsize=1)
 def _node_modules(kept: Path) -> Path:
-    """A folder with the packages of tests/node and its scripts; made again when package.json changes."""
+    """A folder with the packages of tests/node, just those of its lock file, and its scripts."""
     npm = program("npm", "npm")
     program("node", "nodejs")
-    wanted = (NODE / "package.json").read_bytes()
-    folder = kept / f"node-{hashlib.sha256(wanted).hexdigest()[:12]}"
+    wanted = {name: (NODE / name).read_bytes() for name in ("package.json", "package-lock.json")}
+    folder = kept / f"node-{hashlib.sha256(b''.join(wanted.values())).hexdigest()[:12]}"
     if not (folder / ".done").is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_bytes(wanted)
+        for name, data in wanted.items():
+            (folder / name).write_bytes(data)
         done = subprocess.run(
-            [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             cwd=folder, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         if done.returncode:
-            missing(f"npm cannot install tests/node/package.json: {done.stderr.strip().splitlines()[-1:]}")
+            missing(f"npm cannot install the packages of tests/node: {done.stderr.strip().splitlines()[-1:]}")
         (folder / ".done").touch()
     return folder
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.answering.claims import Claims, stem
-from kg.answering.question import HEAVIEST, LIGHTEST, Asked, Linker, has_cue, ordinals, stop_words, understand
+from kg.answering.question import HEAVIEST, LEAST, LIGHTEST, Asked, Linker, has_cue, ordinals, stop_words, understand
 from kg.ontology import Ontology, load
 from kg.text import words
 
@@ -268,7 +268,7 @@ def test_a_hyphenated_word_may_stand_in_parts() -> None:
 
 def test_rare_and_unknown_words_weigh_more() -> None:
     weigh = {w.text: w.weight for w in asked("Is a hive of propolis like a zebra?").words}
-    assert LIGHTEST <= weigh["hive"] < weigh["propolis"] < weigh["zebra"]
+    assert LIGHTEST * LEAST <= weigh["hive"] < weigh["propolis"] < weigh["zebra"]
     assert asked("hive propolis").weight == pytest.approx(weigh["hive"] + weigh["propolis"])
 
 
@@ -364,7 +364,7 @@ def test_any_text_is_understood(text: str) -> None:
     assert found.count is None or found.count >= 2
     assert found.direction in ("", "after", "before")
     assert all(0 <= k.start < k.end <= len(said) for k in found.links)
-    assert all(w.weight >= LIGHTEST for w in found.words)
+    assert all(w.weight >= LIGHTEST * LEAST for w in found.words)
     assert all(w.weight <= HEAVIEST for w in found.words if w.gloss)
     assert all(w.forms and all(w.forms) for w in found.words)
     assert found == asked(text)

@@ -134,3 +134,39 @@ def test_tokens_carry_weights_and_hyphens_fall_apart() -> None:
         ("making's", "make", 0.0),
         ("елки", "елка", 3.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("the customer journeys", ["journey"]),
+        ("пути клиентов", ["journey"]),
+        ("CJ", ["journey"]),
+        ("decision making", ["decision"]),
+        ("cafe\u0301 culture", ["cafe"]),
+        ("Stage", ["stage-1", "stage-2"]),  # homonyms are all of them
+        ("customer", []),
+        ("customer journey monitoring", []),
+        ("", []),
+    ],
+)
+def test_called_just_so(index: LabelIndex, text: str, ids: list[str]) -> None:
+    assert [m.concept for m in index.named(text)] == ids
+    assert all(m.how == "exact" and m.whole for m in index.named(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("custmer journey", "journey"),
+        ("touchpoin", "touchpoint"),
+        ("путь клиетна", "journey"),
+        ("Емкость рынка", "cafe"),
+        ("volcanoes", None),
+        ("", None),
+    ],
+)
+def test_spelt_much_like_a_name(index: LabelIndex, text: str, first: str | None) -> None:
+    found = index.alike(text)
+    assert (found[0].concept if found else None) == first
+    assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)
