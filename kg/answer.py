@@ -49,6 +49,12 @@ class Choice:
     def answers(self) -> bool:
         return self.best is not None and self.sure >= self.refused
 
+    @property
+    def confidence(self) -> float:
+        """How likely the answer is right rather than none there: calibrated, unlike the share among all candidates."""
+        total = self.sure + self.refused
+        return self.sure / total if total else 0.0
+
 
 def chosen(judged: Sequence[Judged], refusal: choice.Signs, model: choice.Model) -> Choice:
     """The candidate with the highest utility, weighed against saying no."""
@@ -158,7 +164,7 @@ class Answerer:
         unknown = [w for w in asked.words if not known(desk, w)]
         share = 1 - sum(w.weight for w in unknown) / asked.weight if asked.weight else 0.0
         if best is None or not chosen.answers:
-            return self._refused(desk, best, chosen.refused, self._why_not(desk, best, unknown), share)
+            return self._refused(desk, best, 1 - chosen.confidence, self._why_not(desk, best, unknown), share)
         draft = both_sides(best.candidate.draft, desk, self._conflicts)
         concepts = tuple(self.graph.concepts[i] for i in self._concepts(draft, desk.hits))
         told = best.signs.get("share", 0.0)
@@ -170,7 +176,7 @@ class Answerer:
             items=draft.items,
             concepts=concepts,
             evidence=draft.evidence,
-            confidence=round(chosen.sure, 3),
+            confidence=round(chosen.confidence, 3),
             reason=say("reason-covered", asked.lang, share=f"{told:.0%}"),
         )
 
