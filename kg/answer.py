@@ -16,11 +16,13 @@ from kg.answering import choice
 from kg.answering.candidates import candidates
 from kg.answering.choice import Judged, known
 from kg.answering.claims import Claims, stem
+from kg.answering.contradictions import both_sides
 from kg.answering.draft import Desk, Draft, brief
 from kg.answering.phrases import say
 from kg.answering.question import Linker, Word, cue_words, stop_words, understand
 from kg.answering.ranking import Weights, rank
 from kg.answering.structure import Structure
+from kg.conflicts import Conflict, conflicts
 from kg.model import Answer, Document, Graph, Hit, Lang
 from kg.ontology import Ontology
 from kg.search import Index
@@ -46,6 +48,12 @@ class Choice:
     @property
     def answers(self) -> bool:
         return self.best is not None and self.sure >= self.refused
+
+    @property
+    def confidence(self) -> float:
+        """How likely the answer is right rather than none there: calibrated, unlike the share among all candidates."""
+        total = self.sure + self.refused
+        return self.sure / total if total else 0.0
 
 
 def chosen(judged: Sequence[Judged], refusal: choice.Signs, model: choice.Model) -> Choice:
@@ -140,6 +148,10 @@ class Answerer:
         return out
 
     @cached_property
+    def _conflicts(self) -> tuple[Conflict, ...]:
+        return conflicts(self.graph, self.ontology)
+
+    @cached_property
     def _frames(self) -> list[str]:
         """Words that questions are made with, sorted."""
         return sorted(stop_words(self.ontology) | cue_words(self.ontology))
@@ -152,8 +164,8 @@ class Answerer:
         unknown = [w for w in asked.words if not known(desk, w)]
         share = 1 - sum(w.weight for w in unknown) / asked.weight if asked.weight else 0.0
         if best is None or not chosen.answers:
-            return self._refused(desk, best, chosen.refused, self._why_not(desk, best, unknown), share)
-        draft = best.candidate.draft
+            return self._refused(desk, best, 1 - chosen.confidence, self._why_not(desk, best, unknown), share)
+        draft = both_sides(best.candidate.draft, desk, self._conflicts)
         concepts = tuple(self.graph.concepts[i] for i in self._concepts(draft, desk.hits))
         told = best.signs.get("share", 0.0)
         return Answer(
@@ -164,7 +176,7 @@ class Answerer:
             items=draft.items,
             concepts=concepts,
             evidence=draft.evidence,
-            confidence=round(chosen.sure, 3),
+            confidence=round(chosen.confidence, 3),
             reason=say("reason-covered", asked.lang, share=f"{told:.0%}"),
         )
 

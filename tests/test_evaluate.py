@@ -526,7 +526,7 @@ def test_fitted_and_cross_validated_figures_stand_side_by_side(kb: KnowledgeBase
         assert 0 <= value["judge"][name]["resolved"] <= 1
         assert 0 <= value["search"][name]["search_ndcg@10"] <= 1
     assert value["search"]["present"]["search_evidence@5"] == result.legs["all"]["search_evidence@5"]
-    assert set(value["judge"]["weights"]) >= {"bias", "share"}
+    assert set(value["judge"]["weights"]) >= {"refuse", "share"}
     tables.show(result, sys.stdout)
     out = capsys.readouterr().out
     assert len(re.findall(r"^ *(present|fitted|cross-validated) ", out, re.M)) == 6

@@ -125,7 +125,7 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "thin": float(_thin(candidate, desk, claims)),
             "uncounted": float(asked.number and not numbers and not counted),
             "open": float(asked.sentence and (only_asked or only_there)),
-            "off-subject": float(candidate.way == "enumeration" and off_subject),
+            "off-subject": float((candidate.way == "enumeration" or bool(asked.links)) and off_subject),
             "outside": 1 - sum(scope) / len(scope) if scope and asked.documents else 0.0,
             "plural": float(asked.plural and len(draft.items) > 1),
             "single": float(not asked.plural and len(draft.items) > 1 and candidate.way == "enumeration"),

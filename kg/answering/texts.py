@@ -305,7 +305,7 @@ def side_by_side(desk: Desk, *, type: str) -> Draft | None:
 def supported(draft: Draft, desk: Desk) -> Draft:
     """A short answer with the best line that it cites or that stands beside it, in its own words."""
     room = WORDS - len(draft.text.split())
-    if len(draft.text.split()) > TERSE or draft.conflict:
+    if len(draft.text.split()) > TERSE or draft.conflict or len(draft.items) > 1:
         return draft
     cited = {c.number for e in draft.evidence for c in desk.claims.within(e)}
     near = {n for number in cited for n in (number, desk.claims.all[number].parent)} | {

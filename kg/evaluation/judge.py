@@ -198,7 +198,7 @@ def sign_names(rows: Sequence[Drafted]) -> list[str]:
 
 def figures(rows: Sequence[Drafted], given: Sequence[Choice]) -> Figures:
     pairs = [(r, c) for r, c in zip(rows, given, strict=True) if r.weight is None]
-    kept = [(r, c.answers, r.answerable and _is_right(r, c), c.sure) for r, c in pairs]
+    kept = [(r, c.answers, r.answerable and _is_right(r, c), c.confidence) for r, c in pairs]
     answerable = [row for row in kept if row[0].answerable]
     sure = measures.confidence((p, good) for _, yes, good, p in kept if yes)
     return Figures(
@@ -219,7 +219,7 @@ def _is_right(row: Drafted, given: Choice) -> bool:
 def confident(rows: Sequence[Drafted]) -> list[tuple[float, bool]]:
     """Confidence and truth of the best answer to each question, whether it is given or not."""
     best = [(r, _choice(r, choice.model())) for r in rows if r.judged and r.weight is None]
-    return [(c.sure, r.answerable and _is_right(r, c)) for r, c in best]
+    return [(c.confidence, r.answerable and _is_right(r, c)) for r, c in best]
 
 
 def _choice(row: Drafted, model: Model) -> Choice:
