@@ -25,6 +25,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -46,6 +47,7 @@ FORMAT = 3  # of the exported folder: raise it when the export changes
 _BATCH_TOKENS = 6_000  # padded tokens in one run: keeps memory small and the matrices in the cache
 _BF16_BATCH = 400  # texts from which loading torch pays for itself
 _QUERIES = 2_048  # queries whose vectors are remembered
+_LOADED = ("tokenizer.json", "model.onnx")
 _QUERY, _TEXT = 0, 1  # roles: rows of the centres
 SCRIPTS: tuple[Lang, ...] = ("en", "ru")  # their columns
 
@@ -76,24 +78,13 @@ class Embedder:
     """Texts to unit vectors. Safe to use from several threads."""
 
     def __init__(self, folder: Path, export: Export, *, cache: Path | None, threads: int = 0) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         self.name, self.dimension = export.name, export.dimension
         self._export = export
         try:
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._tokenizer.enable_truncation(export.max_tokens)
-            self._tokenizer.no_padding()
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
-            options.log_severity_level = 3
-            # spinning threads win a tenth of a millisecond and cost every other request a core
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._centres: Vectors = np.load(folder / "centres.npy")  # [role, script, dimension]
-            self._session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            folder = folder.resolve()
+            stamps = tuple((f.stat().st_mtime_ns, f.stat().st_size) for f in (folder / name for name in _LOADED))
+            self._tokenizer, self._session = _engines(folder, stamps, export.max_tokens, threads)
         except Exception as problem:
             raise StoreError(
                 f"{folder}: the embedding model cannot be loaded ({problem}); delete the folder and build again"
@@ -175,6 +166,27 @@ class Embedder:
             feed["attention_mask"][i, : len(e.ids)] = 1  # the padding id does not matter where the mask is 0
         vectors: Vectors = self._session.run(None, feed)[0]
         return vectors
+
+
+@lru_cache(maxsize=2)
+def _engines(folder: Path, stamps: tuple[tuple[int, int], ...], tokens: int, threads: int) -> tuple[Any, Any]:
+    """The tokenizer and the session of a model, of which a process needs one only: it is 200 MB and takes a second.
+
+    `stamps` tell apart what was exported to the same folder at different times. Both may be used from several threads.
+    """
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(tokens)
+    tokenizer.no_padding()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # spinning threads win a tenth of a millisecond and cost every other request a core
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    return tokenizer, session
 
 
 def open_embedder(settings: EmbedderSettings, *, serving: bool, cache: Path) -> Embedder:

@@ -229,3 +229,16 @@ def test_serving_imports_no_torch(embedder: Embedder, kept_cache: Path) -> None:
 def test_chunks_lose_nothing() -> None:
     assert [list(c) for c in chunks(list(range(5)), 2)] == [[0, 1], [2, 3], [4]]
     assert list(chunks([], 3)) == []
+
+
+def test_a_model_is_loaded_once_in_a_process_and_anew_when_it_changed(kept_cache: Path, tmp_path: Path) -> None:
+    """A new build that is taken over while serving needs no second copy of it."""
+    one, two = (open_embedder(Settings(), serving=True, cache=kept_cache) for _ in range(2))
+    assert one._session is two._session
+    assert one._tokenizer is two._tokenizer
+    shutil.copytree(kept_cache / "models" / "multilingual-e5-small", tmp_path / "models" / "multilingual-e5-small")
+    other = open_embedder(Settings(), serving=True, cache=tmp_path)
+    assert other._session is not one._session
+    (tmp_path / "models" / "multilingual-e5-small" / "model.onnx").write_bytes(b"torn")
+    with pytest.raises(StoreError, match="build again"):
+        open_embedder(Settings(), serving=True, cache=tmp_path)

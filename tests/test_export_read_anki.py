@@ -98,7 +98,7 @@ def test_whatever_the_notes_say_a_card_is_text(of: str, tmp_path: Path, kept_cac
     shown = material(of, kept_cache)
     data = deck(shown.graph, shown.ontology, modified=FIRST)
     first, second = imported([data, data], tmp_path, kept_cache)
-    assert (first["count"] > 20, second["new"]) == (True, 0)
+    assert (first["count"] > 10, second["new"]) == (True, 0)
     assert {k: v["schedule"] for k, v in second["cards"].items()} == first["after"]
     style = re.compile(r"<style>.*?</style>", re.DOTALL)
     for card in first["cards"].values():

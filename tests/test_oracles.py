@@ -61,10 +61,10 @@ def bm25(
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_text_leg_ranks_passages_as_plain_bm25(course: KnowledgeBase, query: str) -> None:
     index = course.index
-    asked = understand(query, lexicon=index._lexicon, translator=course.ontology, dense_langs=frozenset({"en"}))
+    asked = understand(query, lexicon=index._lexicon, translator=course.ontology, dense_langs=frozenset({"en", "ru"}))
     units = units_of(course.graph)
     texts = cards(
-        units, course.graph, classes=course.ontology, labels=index._labels, dense_langs=frozenset({"en"})
+        units, course.graph, classes=course.ontology, labels=index._labels, dense_langs=frozenset({"en", "ru"})
     )
     mine = [(units[key].id, texts[key]) for key in units if isinstance(units[key].of, Passage)]
     fields = [[Counter(stems(getattr(card, name))) for _, card in mine] for name in ("label", "heading", "body")]
@@ -82,14 +82,14 @@ def test_the_text_leg_ranks_passages_as_plain_bm25(course: KnowledgeBase, query:
 # -- cosine: the order of the dense leg is numpy's
 
 
-@pytest.mark.parametrize("query", [q for q in QUERIES if q.isascii()])
+@pytest.mark.parametrize("query", QUERIES)
 def test_the_dense_leg_ranks_passages_by_cosine(course: KnowledgeBase, query: str) -> None:
     index = course.index
     units = units_of(course.graph)
     texts = cards(
-        units, course.graph, classes=course.ontology, labels=index._labels, dense_langs=frozenset({"en"})
+        units, course.graph, classes=course.ontology, labels=index._labels, dense_langs=frozenset({"en", "ru"})
     )
-    asked = index.embed([query])[0]
+    asked = index.embed_query(query)
     near = {}
     for key, unit in units.items():
         if isinstance(unit.of, Passage) and texts[key].dense:
@@ -99,7 +99,7 @@ def test_the_dense_leg_ranks_passages_by_cosine(course: KnowledgeBase, query: st
     found = [h.id for h in hits if h.id in near]
     wanted = [id for id in sorted(near, key=lambda id: -near[id]) if near[id] > 0]
     assert found == wanted
-    assert len(found) > 3
+    assert found
 
 
 # -- names
