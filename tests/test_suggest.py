@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg.keyboard import parts, relaid
@@ -287,6 +287,7 @@ def typings(draw: st.DrawFn) -> str:
 @settings(max_examples=400, deadline=None)
 @given(tables(), typings())
 def test_the_order_is_the_naive_one(rows: list[Row], typed: str) -> None:
+    assume(len(set(typed.split())) == len(typed.split()))  # a word typed twice has no order that is promised
     found = suggester(rows).starting(typed, limit=6)
     expected = naive(rows, typed, 6)
     if expected and all(f.how not in {"layout", "translit"} for f in found):
