@@ -287,7 +287,7 @@ def typings(draw: st.DrawFn) -> str:
 @settings(max_examples=400, deadline=None)
 @given(tables(), typings())
 def test_the_order_is_the_naive_one(rows: list[Row], typed: str) -> None:
-    assume(len(set(typed.split())) == len(typed.split()))  # a word typed twice has no order that is promised
+    assume(len(set(typed.split())) == len(typed.split()))  # a known defect, marked below
     found = suggester(rows).starting(typed, limit=6)
     expected = naive(rows, typed, 6)
     if expected and all(f.how not in {"layout", "translit"} for f in found):
@@ -313,3 +313,10 @@ def test_every_name_is_found_however_it_is_typed(row: Row, data: st.DataObject) 
     if len(row.folded) > 4:
         blind = " ".join((relaid(piece) or (piece,))[0] for piece in row.folded.split())
         assert row.concept in [f.concept for f in typing.starting(blind, limit=8)]
+
+
+@pytest.mark.xfail(strict=True, reason="of a word that is typed twice the name that has it once comes first")
+def test_a_word_typed_twice() -> None:
+    rows = rows_of([("bread", "dough of", "en", 0), ("bread", "of", "en", 1)])
+    found = suggester(rows).starting("of of", limit=6)
+    assert [(f.concept, f.label) for f in found] == naive(rows, "of of", 6)
