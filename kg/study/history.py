@@ -170,7 +170,7 @@ class History:
         try:
             if write:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(self._connection(write=write)) as db:
+            with closing(self._connection()) as db:
                 db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 try:
                     self._check(db, write=write)
@@ -193,12 +193,9 @@ class History:
         except OSError as e:
             raise StoreError(f"{self.path}: the study history cannot be written ({e.strerror})") from e
 
-    def _connection(self, *, write: bool) -> sqlite3.Connection:
-        new = not self.path.exists()
+    def _connection(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
         try:
-            if write and new:
-                db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA synchronous = FULL")  # a review that was answered is on the disk
         except BaseException:
