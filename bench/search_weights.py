@@ -37,18 +37,18 @@ from kg.text import label_key
 
 SHARED = Path(__file__).parents[2] / "shared"
 GRID: Mapping[str, Sequence[float]] = {
-    "concept_labels": (0.5, 1.0, 1.6),
+    "concept_labels": (0.3, 0.5, 1.0, 1.6),
     "concept_dense": (0.5, 0.8, 1.2),
     "asked_vote": (0.0, 0.3, 0.8),
-    "described_vote": (0.5, 1.0, 1.6),
+    "described_vote": (0.5, 1.0, 1.6, 2.0),
     "asked_half": (0.7, 1.2, 2.0),
-    "described_half": (0.4, 0.7, 1.2),
+    "described_half": (0.25, 0.4, 0.7, 1.2),
     "asked_prior": (0.0, 0.2),
-    "described_prior": (0.3, 0.7, 1.1),
+    "described_prior": (0.3, 0.45, 0.7, 1.1),
     "described_labels": (0.0, 0.1, 0.3),
     "named": (0.0, 0.05, 0.1),
     "passage_dense": (0.6, 0.8, 1.1),
-    "passage_section": (0.0, 0.15, 0.3, 0.5),
+    "passage_section": (0.0, 0.08, 0.15, 0.3),
     "passage_spread": (0.0, 0.15),
     "passage_half": (0.8, 1.2, 2.0),
 }

@@ -33,6 +33,12 @@ HITS = 12
 MENDED = 4  # letters from which a word may be misspelt
 FRAMES = 82.0  # rapidfuzz ratio from which an unknown word is one that questions are made with
 ABOUT = 0.3  # share of the question that must be known for "mentioned"
+_REASONS = {
+    "uncounted": "reason-number",
+    "undated": "reason-date",
+    "nobody": "reason-person",
+    "open": "reason-question",
+}
 TELLING = 3.0  # idf of a single word from which a concept called so is what is asked about
 
 
@@ -182,10 +188,9 @@ class Answerer:
 
     def _why_not(self, desk: Desk, best: Judged | None, unknown: Sequence[Word]) -> str:
         asked = desk.asked
-        if best is not None and "uncounted" in best.signs:
-            return say("reason-number", asked.lang)
-        if best is not None and "open" in best.signs:
-            return say("reason-question", asked.lang)
+        for sign, reason in _REASONS.items():
+            if best is not None and sign in best.signs:
+                return say(reason, asked.lang)
         told = ", ".join(w.text for w in (unknown or (best.missing if best is not None else ()) or asked.words))
         return say("reason-unknown" if unknown else "reason-uncovered", asked.lang, x=told)
 

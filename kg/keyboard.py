@@ -3,6 +3,7 @@
     relaid(piece)          the same keys on the other layout: "ghbdtn" -> "привет", "сгыещьук" -> "customer"
     skeleton(word)         what is left of a word in whatever romanisation: "качество" and "kachestvo" are one
     Sounds(words)          known words by how they sound: "kachestvo", "црм", and "сиэрэм" for CRM
+    Names(words)           foreign names in Cyrillic, in any case: "Хеппельману" for Heppelmann
     readings(text, ...)    the pieces of a text that are no words, and the known words that they were meant to be
 
 Layouts are the two that stand on the keys in Russia: US QWERTY and Russian ЙЦУКЕН, as Windows and Linux have them.
@@ -64,6 +65,9 @@ _ACRONYM = range(2, 7)  # letters of an acronym that is spelt out
 _SPELLINGS = 32  # ways in which a word may be read as letters
 _SIGNS = 3  # signs at an end of a piece that are tried both ways
 _TELLING = 3  # letters from which a piece says by itself on which layout it was typed
+_HEARD = 3  # consonants of a name from which it is known by them
+_ALIKE, _CLOSE = 62.0, 80.0  # rapidfuzz ratio of two sounds whose consonants agree, from which they may be one name
+_CASE = re.compile(r"(?:ами|ому|ого|ыми|ем|ом|ой|ою|ым|ых|ах|ам|а|у|е|ы|и|ю|я)$")
 _LOOKALIKES = str.maketrans("аевкмнорстухАЕВКМНОРСТУХ", "aebkmhopctyxAEBKMHOPCTYX")
 _LOOKALIKES_BACK = str.maketrans("aekmopctyxAEBKMHOPCTYX", "аекморстухАЕВКМНОРСТУХ")
 
@@ -162,7 +166,57 @@ class Sounds:
         return self._by_sound["ru" if script_of(word) == "en" else "en"]
 
 
-def readings(text: str, *, knows: Callable[[str], bool], sounds: Sounds | None = None) -> tuple[Reading, ...]:
+class Names:
+    """Names in Latin letters by the consonants that are heard in them, for one written in Cyrillic by ear."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """`names`: folded words that the sources only write with a capital."""
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        for name in sorted({n for n in names if script_of(n) == "en" and n.isalpha()}):
+            self._by_sound[_consonants(skeleton(name))].append(name)
+
+    @staticmethod
+    def of(texts: Iterable[str]) -> Names:
+        """The words that texts write with a capital, and never without one."""
+        said = {w for text in texts for w in re.findall(r"[^\W\d_]+", text)}
+        small = {w for w in said if w[:1].islower()}
+        return Names(w.lower() for w in said if w[:1].isupper() and not w.isupper() and w.lower() not in small)
+
+    def one(self, word: str, *, capital: bool) -> str | None:
+        """The one name that is meant by a folded Cyrillic word in any case; None if it is none or might be several.
+
+        `capital`: it is written with one, so that less of its vowels has to agree.
+        """
+        from rapidfuzz import fuzz
+
+        if script_of(word) != "ru":
+            return None
+        found: dict[str, float] = {}
+        for form in dict.fromkeys((word, lemma(word), _CASE.sub("", word))):
+            sound = skeleton(form)
+            heard = _consonants(sound)
+            if len(heard) >= _HEARD and len(form) > _TELLING:
+                for name in self._by_sound.get(heard, ()):
+                    found[name] = max(found.get(name, 0.0), fuzz.ratio(sound, skeleton(name)))
+        found = {name: ratio for name, ratio in found.items() if ratio >= (_ALIKE if capital else _CLOSE)}
+        best = max(found.values(), default=0.0)
+        named = [name for name, ratio in found.items() if ratio == best]
+        return named[0] if len(named) == 1 else None
+
+
+def _consonants(sound: str) -> str:
+    """What is heard of a sound in whatever language its name is from: no vowels, no h, no doubles."""
+    out = re.sub("c(?=[eiy])|z|c(?![aou])", "s", sound).replace("c", "k").replace("q", "k")
+    return re.sub(r"(\w)\1+", r"\1", re.sub("[aeiouh]", "", out))
+
+
+def readings(
+    text: str,
+    *,
+    knows: Callable[[str], bool],
+    sounds: Sounds | None = None,
+    named: Callable[[str, bool], str | None] = lambda *_: None,
+) -> tuple[Reading, ...]:
     """Pieces of `text` that are no known words, and what they were meant to be, in their order.
 
     `knows` says of a folded word that it is one: of the sources, of a question's frame, or of the language. A piece
@@ -171,11 +225,13 @@ def readings(text: str, *, knows: Callable[[str], bool], sounds: Sounds | None =
     one are read so only where there is one such word.
     """
     pieces = [_Piece(m.start(), m.end(), m.group()) for m in re.finditer(r"\S+", text)]
-    unknown = [p for p in pieces if p.words and not all(map(knows, p.words))]
+    unknown = [p for p in pieces if p.words and (not all(map(knows, p.words)) or _named(p, named) is not None)]
     out = {}
     for p in unknown:
         alike = (p.text.translate(_LOOKALIKES), p.text.translate(_LOOKALIKES_BACK)) if p.mixed else ()
-        if (meant := _known(alike, knows)) is not None:
+        if (meant := _named(p, named)) is not None:
+            out[p.start] = Reading(p.start, p.end, meant, "translit")
+        elif (meant := _known(alike, knows)) is not None:
             out[p.start] = Reading(p.start, p.end, meant, "lookalike")
         elif p.letters >= _TELLING and (meant := _known(relaid(p.text), knows)) is not None:
             out[p.start] = Reading(p.start, p.end, meant, "layout")
@@ -235,6 +291,16 @@ def parts(text: str) -> list[str]:
 
 def _known(variants: Iterable[str], knows: Callable[[str], bool]) -> str | None:
     return next((v for v in variants if (said := parts(v)) and all(map(knows, said))), None)
+
+
+def _named(piece: _Piece, named: Callable[[str, bool], str | None]) -> str | None:
+    """A piece that is one word and names somebody, with its signs."""
+    match = _EDGE.match(piece.text)
+    assert match is not None
+    meant = named(match.group(2), not piece.start) if len(piece.words) == 1 else None
+    if meant is None:
+        return None
+    return match.group(1) + meant + match.group(3)
 
 
 def _sounding(piece: _Piece, knows: Callable[[str], bool], sounds: Sounds) -> str | None:

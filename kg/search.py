@@ -20,7 +20,7 @@ import numpy as np
 
 from kg.embedding import Embedder
 from kg.errors import QueryError, StoreError
-from kg.keyboard import Sounds, readings, reread
+from kg.keyboard import Names, Sounds, readings, reread
 from kg.labels import LabelIndex, LabelMatch
 from kg.model import Graph, Hit, Lang, Passage
 from kg.ports import TextIndex, TextUnit, UnitFilter, VectorIndex
@@ -29,7 +29,7 @@ from kg.search_legs import LEGS, Links, Pool, Weights, fuse
 from kg.search_query import FRAME, Lexicon, Query, Translator, is_real, understand
 from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
 from kg.suggest import Suggester
-from kg.text import script_of
+from kg.text import fold, lemma, script_of
 from kg.text_index import TantivyIndex
 from kg.vector_index import FaissIndex
 from kg.word_vectors import WordVectors
@@ -40,21 +40,21 @@ if TYPE_CHECKING:
 # Found by coordinate ascent over terms, definitions and questions of a textbook, paragraph retrieval in English and
 # Russian, and course questions, all at once: python bench/search_weights.py --fit --folds 5
 WEIGHTS = Weights(
-    concept_labels=1.0,
+    concept_labels=0.5,
     concept_text=1.0,
     concept_dense=1.2,
     concept_spread=0.15,
     asked_vote=0.3,
-    described_vote=1.0,
+    described_vote=1.6,
     asked_half=1.2,
-    described_half=0.7,
+    described_half=0.4,
     asked_prior=0.0,
-    described_prior=0.7,
+    described_prior=0.45,
     described_labels=0.1,
     named=0.05,
     passage_text=1.0,
     passage_dense=0.8,
-    passage_section=0.3,
+    passage_section=0.08,
     passage_spread=0.15,
     passage_half=1.2,
     section_decay=0.6,
@@ -256,8 +256,22 @@ class Index:
     def read_anew(self, query: str) -> str:
         """The query with what was typed on the other keyboard layout, in the other script or in look-alike letters
         read as it was meant (kg.keyboard); as it is where all its words are known."""
-        found = readings(query, knows=self._is_word, sounds=self._sounds)
+        found = readings(query, knows=self._is_word, sounds=self._sounds, named=self._name_of)
         return reread(query, found) if found else query
+
+    def _name_of(self, said: str, first: bool) -> str | None:
+        """The name of the sources that a Cyrillic word is by its sound; a word of the sources is what it is, and one
+        of the language is a name only with a capital that no sentence begins with."""
+        word = fold(said)
+        if script_of(word) != "ru" or word in FRAME or self._lexicon.knows(word):
+            return None
+        capital, real = said[:1].isupper(), is_real(word) or is_real(lemma(word))
+        return self._names.one(word, capital=capital) if not real or (capital and not first) else None
+
+    @cached_property
+    def _names(self) -> Names:
+        texts = [p.text for p in self._graph.passages]
+        return Names.of([*texts, *(label for c in self._graph.concepts.values() for label, _ in c.all_labels())])
 
     def _is_word(self, word: str) -> bool:
         known = word in FRAME or self._lexicon.knows(word) or is_real(word)

@@ -102,3 +102,21 @@ def test_control_characters_never_reach_a_label() -> None:
     for s in statements("# Evil \x1b]0;x\x07 Weed\n\nA bad \x1b[31mred\x1b[0m weed is a weed.\n"):
         assert s.subject.label.isprintable()
         assert not isinstance(s.object, str) or s.object.isprintable()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Tutors\n\n1. Patience\n2. Humour\n\n# Rooms\n\n1. Light\n\n# Tutors\n\n3. Punctuality\n4. Praise\n",
+        "# Учителя\n\n1. Терпение\n2. Юмор\n\n# Комнаты\n\n1. Свет\n\n# Учителя\n\n3. Точность\n4. Похвала\n",
+    ],
+    ids=["en", "ru"],
+)
+def test_a_list_that_goes_on_under_the_same_name_counts_on(text: str) -> None:
+    found = [s for s in statements(text) if s.rule == "list-member"]
+    assert [s.position for s in found] == [1, 2, 1, 3, 4]
+
+
+def test_a_second_list_that_begins_anew_does_not_go_on() -> None:
+    found = statements("# Tutors\n\n1. Patience\n2. Humour\n\n# Tutors\n\n1. Punctuality\n2. Praise\n")
+    assert [s.position for s in found if s.rule == "list-member"] == [1, 2, 1, 2]

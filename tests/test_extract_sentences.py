@@ -119,3 +119,33 @@ def test_every_quote_is_its_slice_and_the_same_input_gives_the_same(pieces: list
         assert s.evidence.lines == document.lines_of(type(document.blocks[0].span)(s.evidence.start, s.evidence.end))
         assert s.subject.label.strip()
         assert not isinstance(s.object, Mention) or s.object.label.strip()
+
+
+@pytest.mark.parametrize(
+    ("said_so", "term"),
+    [
+        ("Weather reports rest on **instrument claims** and little else.", "instrument claims"),
+        ("Погода зависит от **силы воли** ветра.", "силы воли"),
+    ],
+)
+def test_what_is_set_off_is_a_term_though_it_may_end_in_a_verb(said_so: str, term: str) -> None:
+    found = statements(f"# Weather\n\n{said_so}\n")
+    assert term in {s.subject.label for s in found if s.rule == "emphasis"}
+
+
+@pytest.mark.parametrize("sentence", ["**She claims this**.", "**It will rain tomorrow**."])
+def test_a_clause_that_is_set_off_is_no_term(sentence: str) -> None:
+    assert not [s for s in statements(f"# Weather\n\n{sentence}\n") if s.rule == "emphasis"]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("Rule of thumb: The rule of thumb states that red skies mean wind.", "Rule of thumb"),
+        ("Правило заката: Правило заката гласит, что красное небо к ветру.", "Правило заката"),
+    ],
+)
+def test_a_label_that_its_paragraph_repeats_is_defined_by_it(text: str, term: str) -> None:
+    found = said(f"# Weather\n\n{text}\n")
+    assert (term, "definition", text.split(": ")[1]) in found
+    assert not [t for t in said("# Weather\n\nThen: The wind turned to the west.\n") if t[0] == "Then"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.keyboard import Reading, Sounds, readings, relaid, reread, skeleton, spelt_out
+from kg.keyboard import Names, Reading, Sounds, readings, relaid, reread, skeleton, spelt_out
 from kg.text import fold
 
 KNOWN = (
@@ -164,3 +164,40 @@ def test_any_text_is_read_and_known_pieces_stay(text: str) -> None:
     assert [r.start for r in found] == sorted(r.start for r in found)
     assert readings(text, knows=lambda _: True, sounds=sounds) == ()
     reread(text, found)
+
+
+NAMES = Names(["anderson", "brönte", "schneider", "wilkinson", "tharp"])
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("андерсон", "anderson"),
+        ("андерсону", "anderson"),
+        ("шнайдера", "schneider"),
+        ("вилкинсоном", "wilkinson"),
+        ("уилкинсон", None),  # w heard as a vowel: not this way
+        ("андерсен", "anderson"),
+        ("тарп", "tharp"),
+        ("anderson", None),
+        ("ум", None),
+    ],
+)
+def test_a_foreign_name_is_known_by_its_consonants_in_any_case(word: str, name: str | None) -> None:
+    assert NAMES.one(word, capital=True) == name
+    assert NAMES.one(word, capital=False) in {name, None}
+
+
+def test_without_a_capital_the_vowels_have_to_agree_too() -> None:
+    assert NAMES.one("тропа", capital=False) is None
+    assert NAMES.one("андерсон", capital=False) == "anderson"
+
+
+def test_a_name_stands_in_the_question_as_the_sources_write_it() -> None:
+    def named(word: str, first: bool) -> str | None:
+        return NAMES.one(word.lower(), capital=word[0].isupper())
+
+    text = "Что писал Шнайдер, и о чём «Андерсон»?"
+    found = readings(text, knows=lambda _: True, named=named)
+    assert reread(text, found) == "Что писал schneider, и о чём «anderson»?"
+    assert {r.how for r in found} == {"translit"}

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kg.answering import lists, sources, texts
+from kg.answering import across, lists, sources, texts
 from kg.answering.draft import Desk, Draft
 
 KNOWN = 0.15  # share of the question that the sources must have words for
-LINES, LISTS, NAMED = 6, 3, 4  # most answers from single lines, from lists, and from definitions
+LINES, LISTS, NAMED = 10, 3, 4  # most answers from single lines, from lists, and from definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ _WAYS: Mapping[str, Callable[[Desk], Draft | None]] = {
     "membership": lists.membership,
     "ordering": lists.ordering,
     "comparison": texts.comparison,
+    "across": across.across,
     "becomes": lists.becomes,
     "value": sources.value,
     "source": sources.source,

@@ -19,6 +19,7 @@ from kg.answering.candidates import Candidate
 from kg.answering.claims import Claim, stem
 from kg.answering.draft import ITEMS, Desk, Draft
 from kg.answering.question import Word
+from kg.answering.question import telling as telling_word
 from kg.answering.ranking import covered
 from kg.text import words
 
@@ -27,13 +28,18 @@ OWN: Mapping[str, tuple[str, ...]] = {  # the ways that belong to a type of ques
     "enumeration": ("enumeration", "of-kind"),
     "membership": ("membership",),
     "ordering": ("ordering",),
-    "comparison": ("comparison",),
+    "comparison": ("comparison", "across"),
     "relation": ("becomes", "lines", "several-lines"),
     "source": ("value", "source"),
     "example": ("example", "of-kind"),
     "other": ("value", "enumeration", "definition", "lines", "several-lines"),
 }
 COUNTS = 0.8  # how surely a list must be the one asked for, to answer "how many"
+_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b|[’'‘]\d\d\b")
+_FULL_NAME = re.compile(
+    r"\b[A-ZА-ЯЁ](?:[a-zа-яё]+|\.) (?:[A-ZА-ЯЁ]\. )?[A-ZА-ЯЁ][a-zа-яё]+\b|\b[A-ZА-ЯЁ]\w+,? (?:et al|\(\d{4})"
+)
+_PLAIN = 0.5  # how much a word tells by itself (question.telling), up to which a question may have it for the talk
 _TOLD = 0.3  # share of a word from which it counts as told
 
 Signs = Mapping[str, float]
@@ -83,6 +89,7 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     subject = _subject(desk)
     heaviest = max((w.weight for w in desk.asked.words), default=1.0)
     nearest = max((s.meaning for s in desk.ranked), default=0.0)
+    margins = _margins(desk)
     out = []
     for candidate, (share, missing) in zip(candidates, shares, strict=True):
         draft, asked = candidate.draft, desk.asked
@@ -93,10 +100,11 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
         lost = [w for w in missing if w.name]
         own = candidate.way in OWN[asked.type]
         scope = [desk.in_scope(e.document) for e in draft.evidence]
-        numbers = any(re.search(r"\d", c.text) for c in claims)
+        numbers = any(_has_number(c, desk) for c in claims)
         counted = candidate.way == "enumeration" and draft.direct >= COUNTS  # a list told whole is its own count
         only_asked = bool(claims) and all(c.asks for c in claims)
-        only_there = asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.9  # the sources themselves only ask it
+        only_there = asks > 0.7 and asks >= share - 0.1 and draft.direct < 0.8  # the sources themselves only ask it
+        listed = candidate.way == "enumeration" or len(draft.items) > 1
         off_subject = bool(subject) and all(w in missing for w in subject)
         named = {k.concept: k.end - k.start for k in asked.links}
         length = len(asked.plain.split()) or 1
@@ -111,6 +119,8 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "behind": most - share,
             "meaning": meaning,
             "farther": nearest - meaning,
+            "nearest": max((s.nearest for s in ranked), default=0.0),
+            "stands-out": max((margins.get(c.number, 0.0) for c in claims), default=0.0),
             "line": best / top if top > 0 else 0.0,
             "direct": draft.direct,
             "own-direct": draft.direct * own,
@@ -124,8 +134,12 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "residue": (1 - share) if asked.links else 0.0,
             "thin": float(_thin(candidate, desk, claims)),
             "uncounted": float(asked.number and not numbers and not counted),
+            "undated": float(asked.date and not any(_YEAR.search(c.text) for c in claims)),
+            "nobody": float(asked.person and not _names_somebody(desk, candidate, claims)),
+            "missing-telling": min(3, sum(not w.name and telling_word(w.text) > _PLAIN for w in missing)) / 3,
+            "missing-plain": min(3, sum(not w.name and telling_word(w.text) <= _PLAIN for w in missing)) / 3,
             "open": float(asked.sentence and (only_asked or only_there)),
-            "off-subject": float((candidate.way == "enumeration" or bool(asked.links)) and off_subject),
+            "off-subject": float((listed or bool(asked.links)) and off_subject),
             "outside": 1 - sum(scope) / len(scope) if scope and asked.documents else 0.0,
             "plural": float(asked.plural and len(draft.items) > 1),
             "single": float(not asked.plural and len(draft.items) > 1 and candidate.way == "enumeration"),
@@ -149,9 +163,37 @@ def refusal(desk: Desk) -> Signs:
         "refuse-unknown": sum(w.weight for w in unknown) / asked.weight if asked.weight else 1.0,
         "refuse-name": float(any(w.name for w in unknown)),
         "refuse-number": float(asked.number),
+        "refuse-date": float(asked.date),
+        "refuse-person": float(asked.person),
         "refuse-keywords": float(not asked.sentence),
         "refuse-unlinked": float(not asked.links),
     }
+
+
+def _has_number(claim: Claim, desk: Desk) -> bool:
+    """In digits, or in words from two on ("one" says too little)."""
+    spelt = {w for w, n in desk.ontology.numbers(claim.lang or "en").items() if n > 1}
+    return bool(re.search(r"\d", claim.text)) or not spelt.isdisjoint(words(claim.text))
+
+
+def _margins(desk: Desk) -> dict[int, float]:
+    """How far the claim nearest in meaning is ahead of those of other places; nothing for all others."""
+    order = sorted(desk.ranked, key=lambda s: (-s.meaning, s.claim.number))
+    if not order:
+        return {}
+    first = order[0].claim
+    own = {first.number, first.parent, *desk.claims.children.get(first.number, ())} - {None}
+    rest = [s.meaning for s in order[1:] if s.claim.number not in own and s.claim.parent not in {first.parent, *own}]
+    return {first.number: order[0].meaning - max(rest, default=0.0)}
+
+
+def _names_somebody(desk: Desk, candidate: Candidate, claims: Sequence[Claim]) -> bool:
+    """Whether a draft cites somebody by name: a person that the graph knows, or a first name with a last one."""
+    if candidate.way in {"source", "value"}:
+        return True
+    kinds = [desk.concept(c).kind for c in candidate.draft.concepts[:1] if c in desk.structure.concepts]
+    persons = [k for k in kinds if any(desk.ontology.is_a(k, one) for one in ("person", "organisation", "source"))]
+    return bool(persons) or any(_FULL_NAME.search(c.text) for c in claims)
 
 
 def _subject(desk: Desk) -> tuple[Word, ...]:

@@ -79,7 +79,7 @@ class Claims:
         self.all: list[Claim] = []
         self.children: dict[int, list[int]] = defaultdict(list)
         self.vectors: dict[int, NDArray[np.float32]] = {}  # of claims that no build has embedded, as they are needed
-        self.table: NDArray[np.float16] | None = None  # a row a claim, from the build
+        self.matrix: NDArray[np.float32] | None = None  # a row a claim, from the build
         self.by_word: dict[str, list[int]] = defaultdict(list)
         for document in documents:
             self._add(document)
@@ -97,6 +97,8 @@ class Claims:
         self._starts: dict[str, list[Claim]] = defaultdict(list)
         for claim in self.all:
             self._starts[claim.evidence.document].append(claim)
+        tops = [text for d in documents for text in (d.title, *(b.text for b in d.blocks[:2]))]
+        self.titles = frozenset(" ".join(words(text)) for text in tops)
 
     def write(self, folder: Path, *, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
         """Keep the vectors of all claims in `folder`: float16 [claims, dimension]."""
@@ -109,17 +111,11 @@ class Claims:
         import numpy as np
 
         try:
-            table = np.load(folder / FILE, mmap_mode="r")
+            table = np.load(folder / FILE)
         except (OSError, ValueError, EOFError):
             return
         if table.ndim == 2 and len(table) == len(self.all):
-            self.table = table
-
-    def vector(self, number: int) -> NDArray[np.float32] | None:
-        if self.table is not None:
-            row: NDArray[np.float32] = self.table[number].astype("float32")
-            return row
-        return self.vectors.get(number)
+            self.matrix = table.astype(np.float32)
 
     def idf(self, word: str) -> float:
         """How much a stem tells; one that no claim has tells most."""

@@ -26,10 +26,13 @@ _TEXTS: dict[str, dict[Lang, str]] = {
     "reason-unknown": {"en": "Nothing in the sources is about: {x}.", "ru": "В источниках ничего нет о: {x}."},
     "reason-uncovered": {"en": "No line of the sources tells of: {x}.", "ru": "Ни одна строка не говорит о: {x}."},
     "reason-number": {"en": "The sources give no number for this.", "ru": "В источниках нет такого числа."},
+    "reason-date": {"en": "The sources give no date for this.", "ru": "В источниках нет такой даты."},
+    "reason-person": {"en": "The sources name nobody for this.", "ru": "В источниках никто для этого не назван."},
     "reason-question": {
         "en": "The sources only ask this; they do not answer it.",
         "ru": "В источниках этот вопрос только задан, ответа нет.",
     },
+    "shared": {"en": "In common: {x}.", "ru": "Общее: {x}."},
     "conflict": {"en": "The sources disagree on {x}: {y}.", "ru": "Источники расходятся, {x}: {y}."},
 }  # fmt: skip
 

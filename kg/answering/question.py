@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.answering.claims import Claims, stem, stemmed
+from kg.answering.scope import documents_named, where_to_look
 from kg.counts import counts_in
 from kg.model import Concept, Lang
 from kg.ontology import Ontology
@@ -29,10 +30,6 @@ COMMON, SPAN, LEAST = 7.0, 4.0, 0.15  # Zipf frequency of the commonest words; h
 _ASKS = re.compile(
     r"(?:what|which|who|where|when|why|how|give|name|list|compare|describe|do|does|is|are|in which|to which"
     r"|как|что|кто|где|когда|почему|зачем|чем|назови|перечисли|относится|приведи|(?:в|на|к|о|из) (?:как|ч))\w*\b"
-)
-_QUANTITY = re.compile(
-    r"\b(?:how many|how much (?!the\b|is\b|a\b|of\b)|what percentage|what share|what number|formula"
-    r"|сколько|какой процент|какова доля|формула)\b"
 )
 _SEVERAL = re.compile(
     r"\b(?:what are|list|name|enumerate|какие|каковы|каких|какими|перечисл\w+|назови\w*|сколько|из чего|на каких)\b"
@@ -85,6 +82,8 @@ class Asked:
     direction: str  # after | before | ""
     documents: tuple[str, ...]
     number: bool  # a quantity is asked for
+    date: bool  # when something was
+    person: bool  # who somebody was
     plural: bool  # several things are asked for
     sentence: bool  # a question or sentence, not keywords
     plain: str  # folded text with misspellings mended
@@ -224,9 +223,9 @@ def understand(
     links = linker.links(said, stop)
     sentence = folded.rstrip().endswith("?") or bool(_ASKS.match(plain))
     counts = counts_in(plain, ontology)
-    number = bool(_QUANTITY.search(plain))
     kinds = _kinds(plain, language, ontology)
-    documents, spoken = _documents(plain, titles)
+    documents, spoken = documents_named(plain, titles)
+    spoken |= where_to_look(said, claims, ontology)
     kind = question_type(plain, links, ontology, sentence=sentence)
     told = _words(said, text, mended, stop, claims, ontology, language, spoken)
     if not told and spoken:  # what looked like the name of a document is all that is asked about
@@ -243,7 +242,9 @@ def understand(
         position=_position(plain, language),
         direction=_direction(plain),
         documents=documents,
-        number=number,
+        number=has_cue(plain, "ask-quantity", ontology),
+        date=has_cue(plain, "ask-date", ontology),
+        person=has_cue(plain, "ask-person", ontology),
         plural=bool(counts) or bool(_SEVERAL.search(plain)) or bool(kinds and not sentence),
         sentence=sentence,
         plain=plain,
@@ -262,17 +263,6 @@ def _kinds(plain: str, lang: Lang, ontology: Ontology) -> tuple[str, ...]:
             if key and f" {key} " in padded:
                 found[c.name] = max(found.get(c.name, 0), len(key.split()))
     return tuple(sorted(found, key=lambda k: (-found[k], k)))
-
-
-def _documents(plain: str, titles: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Documents that the question names by a word of their title or type, and those words.
-
-    A document is left out where another has all its words and more ("knowledge clip flashcards").
-    """
-    stems = {stem(w): w for w in plain.split()}
-    named = {d: {stem(w) for w in names} & stems.keys() for d, names in titles.items()}
-    kept = {d: hits for d, hits in named.items() if hits and not any(hits < other for other in named.values())}
-    return tuple(sorted(kept)), frozenset(stems[h] for hits in kept.values() for h in hits)
 
 
 def _words(

@@ -4,41 +4,60 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import astuple, dataclass, fields
 
 from kg.answering.claims import CONTEXT, Claim, Claims
 from kg.answering.question import Asked, Word
 from kg.model import Hit
 from kg.search import Index
 
-if TYPE_CHECKING:
-    pass
-
-
 NEAR = 0.85  # a word near in meaning counts its cosine times this
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Set by hand on development questions, each change judged by `kg eval`; see README, Quality."""
+    """What speaks for a claim and against it, in shares of what its words are worth.
 
-    words: float = 1.0
-    meaning: float = 0.9
-    hit: float = 0.35
-    document: float = 0.25
-    tongue: float = 0.12  # for a claim in the language of the question
-    bare: float = 0.2  # taken off a heading with nothing below it, and off a contents entry unless works are asked for
-    question: float = 0.5  # taken off a claim that is itself a question, when a question is asked
-    pool: int = 28  # claims compared by meaning
+    Found by a conditional logit over the claims of each question: python bench/answer_lines.py
+    """
+
+    words: float = 1.0  # share of the question's weight that stands in it or above it
+    meaning: float = 1.0  # cosine with the question
+    nearest: float = 0.25  # 1 / rank by meaning among all claims
+    hit: float = 0.15  # score of the best search hit that cites it, to the best of all
+    first: float = 0.35  # 1 / rank of that hit
+    document: float = 0.4  # of a document that the question names
+    tongue: float = 0.1  # in the language of the question
+    bare: float = -0.25  # a heading with nothing below it
+    asks: float = -0.35  # itself a question, where a question is asked
+    row: float = -0.15  # an entry of a table or of contents, unless works are asked for
+
+
+SIGNS = tuple(f.name for f in fields(Weights))
+_WORDS, _HIT = 1.0, 0.35  # by which the claims with words of the question are chosen ...
+_ROUGH, _NEAR, _LIKE = 28, 12, 400  # ... so many of them, and so many nearest in meaning; most claims looked at a word
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     claim: Claim
     score: float
-    words: float  # share of the question's weight that stands in the claim or above it
-    meaning: float  # cosine with the question, 0 where the model does not handle the language
+    signs: tuple[float, ...]  # in the order of SIGNS
+
+    @property
+    def words(self) -> float:
+        """Share of the question's weight that stands in the claim or above it."""
+        return self.signs[0]
+
+    @property
+    def meaning(self) -> float:
+        """Cosine with the question, 0 where the model does not handle the language."""
+        return self.signs[1]
+
+    @property
+    def nearest(self) -> float:
+        """1 / rank by meaning among all claims, 0 for one that is far."""
+        return self.signs[2]
 
 
 def covered(word: Word, claim: Claim) -> float:
@@ -74,55 +93,61 @@ def union_coverage(words: Sequence[Word], claims: Iterable[Claim]) -> float:
     return sum(w.weight * max((covered(w, c) for c in found), default=0.0) for w in words) / total if total else 0.0
 
 
-def meanings(asked: Asked, pool: Sequence[Claim], *, index: Index, claims: Claims) -> list[float]:
-    """Cosines of claims with the question, 0 where the model does not handle a language. Vectors are kept."""
+def nearness(asked: Asked, *, index: Index, claims: Claims, pool: Sequence[int]) -> dict[int, float]:
+    """Cosine with the question, of all claims where the build has embedded them, else of those of the `pool`.
+
+    Nothing of a claim or a question in a language that the model does not handle.
+    """
     query = index.understand(asked.text).dense
     if not query.strip():
-        return [0.0] * len(pool)
-    handled = [c for c in pool if c.lang != "ru" or index.handles("ru")]
-    new = [c for c in handled if claims.vector(c.number) is None]
-    if new:
-        claims.vectors.update(zip((c.number for c in new), index.embed([c.read for c in new]), strict=True))
+        return {}
     vector = index.embed_query(query)
-    known = {c.number: claims.vector(c.number) for c in handled}
-    return [max(0.0, float(row @ vector)) if (row := known.get(c.number)) is not None else 0.0 for c in pool]
+    table = claims.matrix
+    if table is not None:
+        cosines = dict(enumerate((table @ vector).tolist()))
+    else:
+        kept = [n for n in pool if claims.all[n].lang != "ru" or index.handles("ru")]
+        new = [n for n in kept if n not in claims.vectors]
+        if new:
+            claims.vectors.update(zip(new, index.embed([claims.all[n].read for n in new]), strict=True))
+        cosines = {n: float(claims.vectors[n] @ vector) for n in kept}
+    return {n: c for n, c in cosines.items() if c > 0 and (claims.all[n].lang != "ru" or index.handles("ru"))}
 
 
 def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, weights: Weights) -> list[Scored]:
-    """Claims that share a word with the question or lie in a hit, best first; ties by their place."""
-    from_hits: dict[int, float] = defaultdict(float)
+    """Claims that share a word with the question, lie in a hit or are near in meaning, best first; ties by place."""
     top = hits[0].score if hits else 1.0
-    for hit in hits:
+    from_hits: dict[int, float] = defaultdict(float)
+    first: dict[int, float] = {}
+    for place, hit in enumerate(hits):
         for evidence in hit.evidence[:3]:
             for claim in claims.within(evidence):
                 from_hits[claim.number] = max(from_hits[claim.number], hit.score / top if top else 0.0)
+                first.setdefault(claim.number, 1 / (1 + place))
     numbers = set(from_hits)
     for word in asked.words:
-        for form in word.forms:
-            for w in form:
-                numbers.update(claims.by_word.get(w, ())[:400])
-        for w, _ in word.near:
-            numbers.update(claims.by_word.get(w, ())[:400])
-    rough = []
-    for n in numbers:
-        claim = claims.all[n]
-        words = coverage(asked.words, claim)
-        rough.append((weights.words * words + weights.hit * from_hits[n], words, n))
-    rough.sort(key=lambda r: (-r[0], r[2]))
-    pool = rough[: weights.pool]
-    cosines = meanings(asked, [claims.all[n] for _, _, n in pool], index=index, claims=claims)
+        for w in {w for form in word.forms for w in form} | {w for w, _ in word.near}:
+            numbers.update(claims.by_word.get(w, ())[:_LIKE])
+    share = {n: coverage(asked.words, claims.all[n]) for n in numbers}
+    rough = sorted(share, key=lambda n: (-(_WORDS * share[n] + _HIT * from_hits[n]), n))[:_ROUGH]
+    cosines = nearness(asked, index=index, claims=claims, pool=rough)
+    near = sorted(cosines, key=lambda n: (-cosines[n], n))[:_NEAR]
+    place_of = {n: 1 / (1 + i) for i, n in enumerate(near)}
+    worth = astuple(weights)
     out = []
-    for (score, words, n), cosine in zip(pool, cosines, strict=True):
+    for n in dict.fromkeys([*rough, *near]):
         claim = claims.all[n]
-        score += weights.meaning * cosine
-        score += weights.tongue * (claim.lang == asked.lang)
-        if asked.documents and claim.evidence.document in asked.documents:
-            score += weights.document
-        if claim.asks and asked.sentence:
-            score -= weights.question
-        if claim.kind in {"heading", "front"} and not claims.children.get(n):
-            score -= weights.bare
-        if claim.kind == "row" and asked.type != "source":
-            score -= weights.bare
-        out.append(Scored(claim, score, words, cosine))
+        signs = (
+            share[n] if n in share else coverage(asked.words, claim),
+            cosines.get(n, 0.0),
+            place_of.get(n, 0.0),
+            from_hits.get(n, 0.0),
+            first.get(n, 0.0),
+            float(claim.evidence.document in asked.documents),
+            float(claim.lang == asked.lang),
+            float(claim.kind in {"heading", "front"} and not claims.children.get(n)),
+            float(claim.asks and asked.sentence),
+            float(claim.kind == "row" and asked.type != "source"),
+        )
+        out.append(Scored(claim, sum(w * x for w, x in zip(worth, signs, strict=True)), signs))
     return sorted(out, key=lambda s: (-s.score, s.claim.number))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kg.answering.draft import ITEMS, Desk, Draft, item, merged, told
 from kg.answering.phrases import say
-from kg.model import Evidence
+from kg.model import AnswerItem, Evidence
 from kg.text import fold, words
 
 _PUBLICATION = (
@@ -16,36 +16,68 @@ _PUBLICATION = (
 )
 _VALUES = (
     ("year", r"\b(?:what year|which year|when|в каком году|когда|год)\b"),
-    ("publisher", r"\b(?:publisher|published (?:by|in)|which journal|издатель\w*|издательств\w*|журнал\w*)\b"),
+    (
+        "publisher",
+        r"\b(?:publisher|published (?:by|in)|(?:which|what) (?:journal|press)|издатель\w*|издательств\w*|журнал\w*)\b",
+    ),
     ("page", r"\b(?:what page|which page|page|на какой странице|страниц\w*)\b"),
 )
 
 
+_WHOM = r"\b(?:who|authors?|authored|wrote|by whom|кто|авторы?|кем|написал\w*)\b"
+
+
 def value(desk: Desk) -> Draft | None:
-    """Year, publisher or page of a work; where sources give different ones, every side."""
-    works = [k.concept for k in desk.asked.links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
-    for predicate, pattern in _VALUES:
-        if not works or not re.search(pattern, desk.asked.plain):
-            continue
-        facts = [
-            f for w in works[:1] for f in desk.structure.values(w, predicate) if desk.in_scope(f.evidence.document)
-        ]
+    """Year, publisher or page of a work, or several of them; where sources give different years, every side."""
+    plain = desk.asked.plain
+    asked = [name for name, pattern in _VALUES if re.search(pattern, plain)]
+    if not asked or (work := _work(desk)) is None:
+        return None
+    label, found = desk.label(work), []
+    for name in asked:
+        facts = [f for f in desk.structure.values(work, name) if desk.in_scope(f.evidence.document)]
         sides: dict[str, list[Evidence]] = {}
         spelt: dict[str, str] = {}
         for f in facts:
             sides.setdefault(fold(f.value or ""), []).append(f.evidence)
             spelt.setdefault(fold(f.value or ""), f.value or "")
-        if not sides:
-            return None
-        label = desk.label(works[0])
-        items = tuple(item(spelt[side], works[0], evidence) for side, evidence in sides.items())
-        conflict = len(sides) > 1 and predicate == "year"
-        both = "; ".join(spelt[s] for s in sides)
-        text = say("conflict", desk.lang, x=label, y=both) if conflict else f"{label}: {both}"
-        evidence = merged(e for own in sides.values() for e in own)
-        said = told(text, "year when publish publisher journal page appear год когда")
-        return Draft("source", text, items, (works[0],), evidence, said, 0.95, conflict)
-    return None
+        if len(sides) > 1 and name == "year":
+            text = say("conflict", desk.lang, x=label, y="; ".join(spelt[s] for s in sides))
+            items = tuple(item(spelt[side], work, evidence) for side, evidence in sides.items())
+            return _told(desk, text, items, work, [e for own in sides.values() for e in own], conflict=True)
+        found += [(spelt[side], evidence) for side, evidence in sides.items()]
+    if not found:
+        return None
+    made = desk.structure.related(work, "created-by") if re.search(_WHOM, plain) else []
+    found += [(desk.label(f.object or ""), [f.evidence]) for f in made]
+    text = f"{label}: {'; '.join(dict.fromkeys(said for said, _ in found))}"
+    items = tuple(item(said, work, evidence) for said, evidence in found[:ITEMS])
+    return _told(desk, text, items, work, [e for _, own in found for e in own])
+
+
+def _told(
+    desk: Desk,
+    text: str,
+    items: tuple[AnswerItem, ...],
+    work: str,
+    evidence: Sequence[Evidence],
+    *,
+    conflict: bool = False,
+) -> Draft:
+    said = told(text, "year when publish publisher press journal page appear год когда")
+    return Draft("source", text, items, (work,), merged(evidence), said, 0.95, conflict)
+
+
+def _work(desk: Desk) -> str | None:
+    """The work that is asked about: named itself, or the only one of the people who are named."""
+    structure, links = desk.structure, desk.asked.links
+    works = [k.concept for k in links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
+    if works:
+        return works[0]
+    people = [k.concept for k in links if desk.concept(k.concept).kind == "person"]
+    made = [{f.subject for f in structure.to[p] if f.predicate == "created-by"} for p in dict.fromkeys(people)]
+    common = set.intersection(*made) if made else set()
+    return common.pop() if len(common) == 1 else None
 
 
 def source(desk: Desk) -> Draft | None:
@@ -53,7 +85,7 @@ def source(desk: Desk) -> Draft | None:
     asked, structure = desk.asked, desk.structure
     works = [k.concept for k in asked.links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
     people = [k.concept for k in asked.links if desk.concept(k.concept).kind == "person"]
-    whom = bool(re.search(r"\b(?:who|authors?|wrote|by whom|кто|авторы?|кем|написал\w*)\b", asked.plain))
+    whom = bool(re.search(_WHOM, asked.plain))
     if works and whom:
         made = [f for w in works for f in structure.related(w, "created-by")]
         if made:
@@ -169,7 +201,7 @@ def _by_title(desk: Desk) -> Draft | None:
     top = rated[0][0].score
     plural = bool(
         re.search(
-            r"\b(?:works|papers|articles|readings|books|sources|studies|статьи|работы|книги|источники)\b",
+            r"\b(?:works|papers|articles|readings|books|sources|studies|literature|статьи|работы|книги|источники|литератур\w*)\b",
             desk.asked.plain,
         )
     )

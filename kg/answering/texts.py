@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,7 +21,7 @@ LISTED = 22  # words an item of a list of things has at most, on average
 _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-definition", "term-gist")
 
 
-def _definitions(concept: str, desk: Desk) -> list[Fact]:
+def definitions_of(concept: str, desk: Desk) -> list[Fact]:
     """Definitions in the question's language first, then by rule and source; of the documents asked for where
     they have one; else remarks."""
     facts = desk.structure.values(concept, "definition") or desk.structure.values(concept, "note")
@@ -37,7 +36,7 @@ def definition(desk: Desk) -> Draft | None:
     """What something is: each source's definition, the fullest first."""
     best: tuple[float, str] | None = None
     for link in desk.asked.links:
-        facts = _definitions(link.concept, desk)
+        facts = definitions_of(link.concept, desk)
         if not facts:
             continue
         claims = [c for f in facts[:4] for c in desk.claims.within(f.evidence)]
@@ -54,14 +53,14 @@ def definition(desk: Desk) -> Draft | None:
 
 def defined_as(concept: str, desk: Desk) -> Draft | None:
     """What one concept is, as the sources say; None where they do not, or where keywords ask for more than it."""
-    if not _definitions(concept, desk):
+    if not definitions_of(concept, desk):
         return None
     own_stems = {stem_ for k in desk.asked.links if k.concept == concept for stem_ in stemmed(k.label)}
     if not desk.asked.sentence and desk.asked.weight:
         own = sum(w.weight for w in desk.asked.words if any(set(f) <= own_stems for f in w.forms))
         if own < 0.7 * desk.asked.weight:
             return None  # keywords that ask for more than this thing
-    facts = _definitions(concept, desk)
+    facts = definitions_of(concept, desk)
     announced = any(one.announced and len(one.members) > 1 for one in desk.structure.by_whole[concept])
     if facts[0].predicate == "note" and announced and not desk.asked.sentence:
         return None  # the bare name of a list asks for its members, not for a remark beside them
@@ -97,10 +96,6 @@ def defined_as(concept: str, desk: Desk) -> Draft | None:
 
 def comparison(desk: Desk) -> Draft | None:
     """Two or more sides, each with what the sources say of it."""
-    if len(desk.asked.documents) > 1:
-        if re.search(r"\b(?:definitions?|define[sd]?|определени\w+)\b", desk.asked.plain):
-            return definition(desk)
-        return across(desk)
     sides = _sides(desk)
     if len(sides) < 2:
         return None
@@ -126,37 +121,6 @@ def comparison(desk: Desk) -> Draft | None:
             *(desk.label(f.object or "") for s in sides for f in desk.structure.wholes(s)[:2]),
         ),
         0.75,
-    )
-
-
-def across(desk: Desk) -> Draft | None:
-    """The lists of several documents side by side."""
-    from kg.answering.lists import best_listing
-
-    rows = []
-    for document in desk.asked.documents:
-        found = best_listing(desk, document=document)
-        if found is not None:
-            rows.append((found[1], document, found[0]))
-    top = max((r[0] for r in rows), default=0.0)
-    rows = [r for r in rows if r[0] >= 0.75 * top]
-    if len(rows) < 2 or top < 0.6:
-        return None
-    items, parts, evidence = [], [], list[Evidence]()
-    for _, document, one in rows:
-        members = "; ".join(desk.label(f.subject) for f in one.members)
-        parts.append(f"{desk.documents[document].title} — {desk.label(one.whole)}: {members}")
-        items += [item(desk.label(f.subject), f.subject, [f.evidence]) for f in one.members]
-        evidence += [f.evidence for f in one.members]
-    ids = tuple(dict.fromkeys(i for _, _, one in rows for i in (one.whole, *one.ids)))
-    return Draft(
-        "comparison",
-        brief(" | ".join(parts)),
-        tuple(items[:ITEMS]),
-        ids,
-        merged(evidence),
-        told(*parts, "match compare", *(w for _, _, one in rows for w in one.words)),
-        0.8,
     )
 
 
@@ -187,7 +151,7 @@ def _sides(desk: Desk) -> list[str]:
 
 
 def _what_is_said(concept: str, desk: Desk, most: int) -> tuple[str, list[Evidence]]:
-    facts = _definitions(concept, desk)
+    facts = definitions_of(concept, desk)
     if facts:
         return brief(facts[0].value or "", most), [facts[0].evidence]
     listings = desk.structure.by_whole[concept]

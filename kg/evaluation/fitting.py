@@ -33,8 +33,17 @@ class Case:
     weight: float = 1.0
 
 
-def fit(cases: Sequence[Case], *, prior: Numbers | None = None, penalty: float = PENALTY) -> Numbers:
-    """Weights of the columns: least weighted log loss of the right options, by L-BFGS; pulled towards `prior` (0)."""
+def fit(
+    cases: Sequence[Case],
+    *,
+    prior: Numbers | None = None,
+    bounds: Sequence[tuple[float, float]] | None = None,
+    penalty: float = PENALTY,
+) -> Numbers:
+    """Weights of the columns: least weighted log loss of the right options, by L-BFGS.
+
+    They are pulled towards `prior` (0), and each lies between its `bounds` (none).
+    """
     from scipy.optimize import minimize
 
     columns = cases[0].signs.shape[1] if cases else 0
@@ -51,7 +60,7 @@ def fit(cases: Sequence[Case], *, prior: Numbers | None = None, penalty: float =
             slope = slope - case.weight * (case.signs.T @ (right / right.sum() - raised / raised.sum()))
         return value, slope
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
     weights: Numbers = found.x
     return weights
 

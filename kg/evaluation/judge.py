@@ -9,6 +9,7 @@ where every question is judged by weights that come from other questions. Questi
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -36,6 +37,18 @@ LEAST = 20  # questions from which fitting makes sense
 RARE = 6  # candidates that must have a sign, so that a weight is given to it
 # What is known of signs that few questions have: towards these the weights are pulled, the others towards 0.
 PRIOR = {"open": -5.0, "uncounted": -5.0, "thin": -3.0, "foreign": -2.0, "off-subject": -3.0}
+# What a sign can only speak for, or only against, whatever the questions at hand seem to say: what is known of it
+# holds in a course of any size. A list of something else is surely no answer; few questions have nothing but such.
+FOR = (
+    "share", "meaning", "nearest", "stands-out", "line", "direct", "own-direct", "hit", "cued", "tongue", "count",
+    "refuse-unknown",
+)  # fmt: skip
+AGAINST = (
+    "unknown", "missing", "missing-telling", "missing-plain", "behind", "farther", "absent", "foreign", "heaviest",
+    "residue", "thin", "uncounted", "undated", "nobody", "open", "outside", "miscount", "place",
+)  # fmt: skip
+BOUNDS = dict.fromkeys(FOR, (0.0, math.inf)) | dict.fromkeys(AGAINST, (-math.inf, 0.0))
+BOUNDS["off-subject"] = (-math.inf, -3.0)
 WITHOUT = 0.02  # weight of a question asked as if its gold lines did not stand in the sources
 REFUSED = 1.5  # weight of a question that the sources do not answer
 LOST = 0.2  # weight of one that none of the candidates answers rightly: better to say no, but no example of it
@@ -164,13 +177,15 @@ def judge(rows: Sequence[Drafted], *, model: Model | None = None) -> Judgement |
     names = sign_names(rows)
     cases = [_case(r, names) for r in rows]
     prior = np.array([PRIOR.get(name, 0.0) for name in names])
-    found = fitting.fit(cases, prior=prior)
+    bounds = [BOUNDS.get(name, (-math.inf, math.inf)) for name in names]
+    found = fitting.fit(cases, prior=prior, bounds=bounds)
     sums = []
     for seed in range(REPEATS):
         given: list[Choice] = [Choice(None, 0.0, 1.0)] * len(rows)
         for part in fitting.folds([r.group for r in rows], FOLDS, seed=seed):
             held = set(part.tolist())
-            other = _model(names, fitting.fit([c for i, c in enumerate(cases) if i not in held], prior=prior))
+            rest = [c for i, c in enumerate(cases) if i not in held]
+            other = _model(names, fitting.fit(rest, prior=prior, bounds=bounds))
             for i in part.tolist():
                 given[i] = _choice(rows[i], other)
         sums.append(figures(rows, given))
@@ -230,7 +245,8 @@ def _case(row: Drafted, names: Sequence[str]) -> fitting.Case:
     options = [*(j.signs for j in row.judged), row.refusal]
     table = np.array([[signs.get(name, 0.0) for name in names] for signs in options])
     no = not row.possible
-    weight = row.weight or (1.0 if row.possible else LOST if row.answerable else REFUSED)
+    own = 1.0 if row.possible else LOST if row.answerable else REFUSED
+    weight = own if row.weight is None else row.weight
     return fitting.Case(table, np.array([*row.right, no]), weight)
 
 

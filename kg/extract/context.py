@@ -42,6 +42,7 @@ class Context:
         listed: bool = False,
         alt: tuple[str, ...] = (),
         generic: bool = False,
+        marked: bool = False,
     ) -> Mention | None:
         """The concept that a text names, None where it is no name."""
         text = printable(text)
@@ -51,7 +52,7 @@ class Context:
         if name is None:
             return None
         person = kind == "person"
-        if not is_name(name.text, self.ontology, listed=listed or person) and not (
+        if not is_name(name.text, self.ontology, listed=listed or person, marked=marked) and not (
             person and _SHORT_NAME.match(name.text)
         ):
             return None

@@ -100,9 +100,16 @@ def labelled(ctx: Context) -> None:
         term, gist = split[0].of(node.text), split[1]
         role = role_of(term, ctx)
         above = next((ctx.heads[a] for a in node.ancestors() if a in ctx.heads), None)
+        value, evidence = gist.of(node.text), ctx.cite(node, gist)
+        if role is None and node.kind == "paragraph" and node not in ctx.heads and _repeated(term, value):
+            named = ctx.mention(term)
+            if named is not None:  # "Barometer: A barometer measures ...": a heading that runs into its paragraph
+                ctx.name(named, ctx.cite(node, split[0]), "labelled-definition")
+                ctx.state(named, "definition", value, evidence, "labelled-definition")
+                if above is not None:
+                    ctx.state(named, "related", above, ctx.cite(node, split[0]), "labelled-definition")
         if role is None or above is None:
             continue
-        value, evidence = gist.of(node.text), ctx.cite(node, gist)
         if role == "definition-label":
             subject = _defined(value, above, ctx)
             ctx.state(subject, "definition", value, evidence, "labelled-definition")
@@ -113,6 +120,12 @@ def labelled(ctx: Context) -> None:
         else:
             continue
         ctx.handled.add(node)
+
+
+def _repeated(term: str, gist: str) -> bool:
+    """Whether what follows a label begins with it."""
+    label, after = words(term), words(re.sub(r"^(?:the|an?)\s+", "", gist, flags=re.IGNORECASE))
+    return bool(label) and after[: len(label)] == label
 
 
 def _defined(value: str, above: Mention, ctx: Context) -> Mention:

@@ -11,7 +11,7 @@ from kg.extract.headings import ORDERED, role_of
 from kg.extract.inline import listings
 from kg.extract.labels import cue_set, is_clause, soften, term_and_gist
 from kg.extract.tables import becomes
-from kg.extract.tree import Node
+from kg.extract.tree import Node, number
 from kg.model import Mention, Span
 from kg.text import label_key, lemma, words
 
@@ -40,6 +40,7 @@ def announced(node: Node, ctx: Context) -> Announcement | None:
 
 def items(ctx: Context) -> None:
     """Members of lists: each item with a name becomes a concept, a part or kind of what the list is about."""
+    ended: dict[str, int] = {}  # what lists are of -> the last position stated of it
     for node in [ctx.root, *ctx.root.walk()]:
         listed = [c for c in node.children if c.kind == "item" and c not in ctx.handled]
         if not listed:
@@ -55,7 +56,11 @@ def items(ctx: Context) -> None:
         whole, facet = _whole(node, ctx)
         if found is None and whole is not None and node.kind in {"paragraph", "item"}:
             found = announcement(whole.label, ctx.lang(whole.label), ctx.ontology)
-        _list(node, listed, whole, found, ctx, facet)
+        of = label_key(whole.label) if whole is not None else ""
+        opening = number(listed[0].marker)
+        first = opening if of and opening == ended.get(of, 0) + 1 else 1  # "4." after "3.": the list goes on
+        _list(node, listed, whole, found, ctx, facet, first)
+        ended[of] = first + len(listed) - 1
 
 
 def _glossary(listed: list[Node], above: Mention | None, ctx: Context) -> None:
@@ -112,7 +117,13 @@ def _whole(node: Node, ctx: Context) -> tuple[Mention | None, str]:
 
 
 def _list(
-    node: Node, listed: list[Node], whole: Mention | None, found: Announcement | None, ctx: Context, facet: str
+    node: Node,
+    listed: list[Node],
+    whole: Mention | None,
+    found: Announcement | None,
+    ctx: Context,
+    facet: str,
+    first: int,
 ) -> None:
     counted = len(listed) in counts_in(node.text, ctx.ontology)
     sourced = whole is not None and ctx.ontology.is_a(whole.kind, "source")
@@ -120,7 +131,7 @@ def _list(
         found = None  # a work's title announces no list
     about = ctx.mention(found.about) if found and found.about else None
     previous: Mention | None = None
-    for position, child in enumerate(listed, 1):
+    for position, child in enumerate(listed, first):
         if whole is not None and becomes(child, whole, position, ctx):
             continue
         mention, span, gist = _member(child, whole, found, facet, ctx, counted=counted, open_list=node.kind != "root")

@@ -12,6 +12,7 @@ from kg.text import fold, lemma, script_of, word_spans, words
 
 MOST_WORDS = 14  # of a name; members of an announced list may be longer
 MOST_LISTED = 24
+MOST_MARKED = 4  # of what bold or italics name though it ends in a verb
 _TRIM = " \t\n.,:;!*_|·•–—-→"
 _QUOTES = '"“”«»„‟'
 _PAREN = re.compile(r"\s*\(([^()]{1,80})\)")
@@ -159,10 +160,11 @@ def clean(text: str, *, capitals: frozenset[str] = frozenset()) -> Name | None:
     return Name(bare, Span(start, end), tuple(a for a in dict.fromkeys(alt) if fold(a) != fold(bare)))
 
 
-def is_name(text: str, ontology: Ontology, *, listed: bool = False) -> bool:
+def is_name(text: str, ontology: Ontology, *, listed: bool = False, marked: bool = False) -> bool:
     """Whether a text names something: a phrase of bounded length that is no sentence, scale or address.
 
     listed  the text is a member of a list that the source announces: it may be longer, and a clause
+    marked  the source sets it off in bold or italics: a verb at its end is a noun ("free will", "factual claims")
     """
     said = words(text)
     if not said or len(said) > (MOST_LISTED if listed else MOST_WORDS) or len(text) > 220 or _URL.search(text):
@@ -186,7 +188,9 @@ def is_name(text: str, ontology: Ontology, *, listed: bool = False) -> bool:
     counts = opening in ontology.numbers("en") or opening in ontology.numbers("ru")
     if opening in cue_set(ontology, "function-word") and not counts and len(said) > 1:
         return False
-    return not re.search(r"(?<!\b\w)[.!?]\s+\S", text) and not is_clause(text, ontology)
+    return not re.search(r"(?<!\b\w)[.!?]\s+\S", text) and not is_clause(
+        bare.rsplit(maxsplit=1)[0] if marked and 1 < len(said) <= MOST_MARKED else text, ontology
+    )
 
 
 def is_clause(text: str, ontology: Ontology) -> bool:

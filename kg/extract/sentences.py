@@ -81,7 +81,7 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
         start, end = strong.start - node.offset, strong.end - node.offset
         if start < 0 or len(words(strong.of(node.block.text))) > 6:
             continue
-        mention = ctx.mention(node.text[start:end])
+        mention = ctx.mention(node.text[start:end], marked=True)
         if mention is None or (
             ctx.heads.get(node) is not None and label_key(ctx.heads[node].label) == label_key(mention.label)
         ):

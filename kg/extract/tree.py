@@ -54,6 +54,12 @@ class Node:
         return [c for c in self.children if c.kind == "item"]
 
 
+def number(marker: str) -> int | None:
+    """The number of an item, None where its marker is none."""
+    m = re.fullmatch(r"\(?(\d{1,3})[.)]?", marker)
+    return int(m[1]) if m else None
+
+
 def _opening(block: Block) -> tuple[float, str, int]:
     """Rank, marker and offset of the text of a heading."""
     marker, offset, rank = block.marker, 0, float(block.level)
@@ -83,7 +89,8 @@ def outline(document: Document) -> Node:
     blocks = document.blocks
     for i, block in enumerate(blocks):
         gap = block.lines[0] - blocks[i - 1].lines[1] if i else 0
-        if gap > SLIDE_GAP and block.kind not in {"heading", "front", "row"}:
+        counted_on = bool(i) and number(block.marker) == (number(blocks[i - 1].marker) or -1) + 1
+        if gap > SLIDE_GAP and block.kind not in {"heading", "front", "row"} and not counted_on:
             while stack[-1].rank > 1:  # a slide without a title: what the last one was about has ended
                 stack.pop()
         following = blocks[i + 1].kind if i + 1 < len(blocks) else ""

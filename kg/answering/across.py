@@ -1,0 +1,107 @@
+"""One thing across documents: how each defines it, or the lists of several side by side."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from kg.answering.claims import stem
+from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, item, merged, told
+from kg.answering.lists import best_listing
+from kg.answering.phrases import say
+from kg.answering.question import stop_words
+from kg.answering.texts import definitions_of
+from kg.model import Evidence, Fact
+from kg.text import words
+
+SIDES, SHARED = 4, 5  # documents side by side, and words named that they share
+_DEFINED = re.compile(r"\b(?:definitions?|defin(?:es?|ed|ing)|определ\w+)\b")
+_EACH = re.compile(
+    r"\b(?:documents?|sources|materials|files|each|both|across|различн\w+|источник\w*|документ\w*|материал\w*|кажд\w+"
+    r"|обе?их?)\b"
+)
+
+
+_ASKED = "define definition document source compare share"  # what such questions say beside their subject
+
+
+def across(desk: Desk) -> Draft | None:
+    """What the documents that are named, or all of them, say each by itself."""
+    several = len(desk.asked.documents) > 1
+    defined = _DEFINED.search(desk.asked.plain) and "source" not in desk.asked.cues
+    if defined and (several or _EACH.search(desk.asked.plain)):
+        return by_source(desk)
+    return listed(desk) if several else None
+
+
+def by_source(desk: Desk) -> Draft | None:
+    """What each document says that something is, and the telling words that they share."""
+    sides: dict[str, Fact] = {}
+    for link in desk.asked.links:
+        found: dict[str, Fact] = {}
+        for fact in definitions_of(link.concept, desk):
+            found.setdefault(fact.evidence.document, fact)
+        if len(found) > max(1, len(sides)):
+            sides = found
+    if len(sides) < 2:
+        return None
+    kept = list(sides.items())[:SIDES]
+    each = WORDS // len(kept) - 6
+    texts = [f"{desk.documents[d].title}: {brief(f.value or '', each)}" for d, f in kept]
+    shared = _shared([f.value or "" for _, f in kept], desk)
+    if shared:
+        texts.append(say("shared", desk.lang, x=", ".join(shared)))
+    concept = kept[0][1].subject
+    return Draft(
+        "comparison",
+        brief(" | ".join(texts)),
+        tuple(item(f.value or "", concept, [f.evidence]) for _, f in kept),
+        (concept,),
+        merged(f.evidence for _, f in kept),
+        told(*texts, *(a for a, _ in desk.concept(concept).all_labels()), _ASKED),
+        0.8,
+    )
+
+
+def _shared(texts: Sequence[str], desk: Desk) -> list[str]:
+    """Words that more than one of the texts has, in either language, the rarest first; not those that are asked."""
+    asked = {w for word in desk.asked.words for form in word.forms for w in form}
+    stop = stop_words(desk.ontology)
+    spelt: dict[str, str] = {}
+    count: Counter[str] = Counter()
+    for text in texts:
+        own = {stem(w): w for w in words(text) if len(w) > 3 and w not in stop}
+        count.update(own.keys())
+        spelt = own | spelt
+    both = [k for k, n in count.items() if n > 1 and k not in asked]
+    return [spelt[k] for k in sorted(both, key=lambda k: (-count[k], -desk.claims.idf(k), k))[:SHARED]]
+
+
+def listed(desk: Desk) -> Draft | None:
+    """The lists of several documents side by side."""
+    rows = []
+    for document in desk.asked.documents:
+        found = best_listing(desk, document=document)
+        if found is not None:
+            rows.append((found[1], document, found[0]))
+    top = max((r[0] for r in rows), default=0.0)
+    rows = [r for r in rows if r[0] >= 0.75 * top]
+    if len(rows) < 2 or top < 0.6:
+        return None
+    items, parts, evidence = [], [], list[Evidence]()
+    for _, document, one in rows:
+        members = "; ".join(desk.label(f.subject) for f in one.members)
+        parts.append(f"{desk.documents[document].title} — {desk.label(one.whole)}: {members}")
+        items += [item(desk.label(f.subject), f.subject, [f.evidence]) for f in one.members]
+        evidence += [f.evidence for f in one.members]
+    ids = tuple(dict.fromkeys(i for _, _, one in rows for i in (one.whole, *one.ids)))
+    return Draft(
+        "comparison",
+        brief(" | ".join(parts)),
+        tuple(items[:ITEMS]),
+        ids,
+        merged(evidence),
+        told(*parts, "match compare", *(w for _, _, one in rows for w in one.words)),
+        0.8,
+    )

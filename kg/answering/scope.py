@@ -1,0 +1,48 @@
+"""Of which documents a question asks, and which of its words only say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kg.answering.claims import Claims, stem
+from kg.ontology import Ontology
+from kg.text import lemma, words
+
+_WITHIN = frozenset(words(
+    "in on across from per both all our these those which the of by и в во на по из согласно обоих оба обе всех все "
+    "каких какие этих наших к судя"
+))  # fmt: skip
+_REACH = 3  # words from such a word to that of the document
+
+
+def documents_named(plain: str, titles: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Documents that the question names by a word of their title or type, and those words.
+
+    A document is left out where another has all its words and more ("knowledge clip flashcards").
+    """
+    stems = {stem(w): w for w in plain.split()}
+    named = {d: {stem(w) for w in names} & stems.keys() for d, names in titles.items()}
+    kept = {d: hits for d, hits in named.items() if hits and not any(hits < other for other in named.values())}
+    return tuple(sorted(kept)), frozenset(stems[h] for hits in kept.values() for h in hits)
+
+
+def where_to_look(said: Sequence[str], claims: Claims, ontology: Ontology) -> frozenset[str]:
+    """Words that only say where to look: "in our exam summary", "according to the slides", "в материалах курса"."""
+    cues = {
+        lemma(w)
+        for role in ("document-type", "document-any")
+        for lang in ("en", "ru")
+        for cue in ontology.cues(role, lang)
+        for w in words(cue)
+    }
+    out = set()
+    for i, word in enumerate(said):
+        if lemma(word) not in cues:
+            continue
+        for start in range(i - 1, max(-1, i - 1 - _REACH), -1):
+            if said[start] in _WITHIN:
+                between = said[start + 1 : i]
+                title = any(" ".join([*between, word]) in text for text in claims.titles)
+                out |= {word, *(w for w in between if title or not claims.knows(stem(w)))}
+                break
+    return frozenset(out)
