@@ -21,13 +21,14 @@ from kg.answering.draft import Desk, Draft, brief
 from kg.answering.phrases import say
 from kg.answering.question import Linker, Word, cue_words, stop_words, understand
 from kg.answering.ranking import Weights, rank
+from kg.answering.scope import NUMBERED
 from kg.answering.structure import Structure
 from kg.conflicts import Conflict, conflicts
 from kg.model import Answer, Document, Graph, Hit, Lang
 from kg.ontology import Ontology
 from kg.search import Index
 from kg.search_query import is_real
-from kg.text import script_of, words
+from kg.text import fold, script_of, words
 
 HITS = 12
 MENDED = 4  # letters from which a word may be misspelt
@@ -235,12 +236,14 @@ def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list
     for names in said.values():
         for word in names:
             counts[word] = counts.get(word, 0) + 1
+    numbered = {d.name: NUMBERED.findall(fold(d.title)) for d in documents}
     return {
         name: sorted(
             w
             for w in names
             if len(w) > 3 and ((counts[w] == 1 and w not in common) or (w in types and counts[w] <= most))
         )
+        + numbered[name]
         for name, names in said.items()
     }
 

@@ -23,7 +23,15 @@ _SENTENCE = 400  # characters of one of them
 _EVIDENCE = 6
 # What evidence has ahead of relevance, by predicate: where all is as relevant, definitions come first. More than
 # this costs the reader the right place (question->section .946 without any lead, .939 with definitions always first).
-_LEAD = {"definition": 0.05, "note": 0.02, "part-of": 0.02, "kind-of": 0.02, "example-of": 0.02, "label": -0.02}
+_LEAD = {
+    "definition": 0.05,
+    "note": 0.02,
+    "part-of": 0.02,
+    "kind-of": 0.02,
+    "example-of": 0.02,
+    "label": -0.02,
+    "created-by": 0.05,
+}
 _SAME = 0.7  # Jaccard of word shingles from which two passages are one
 
 

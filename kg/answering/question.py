@@ -224,7 +224,7 @@ def understand(
     sentence = folded.rstrip().endswith("?") or bool(_ASKS.match(plain))
     counts = counts_in(plain, ontology)
     kinds = _kinds(plain, language, ontology)
-    documents, spoken = documents_named(plain, titles)
+    documents, spoken = documents_named(text, plain, titles)
     spoken |= where_to_look(said, claims, ontology)
     kind = question_type(plain, links, ontology, sentence=sentence)
     told = _words(said, text, mended, stop, claims, ontology, language, spoken)

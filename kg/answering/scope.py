@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from kg.answering.claims import Claims, stem
 from kg.ontology import Ontology
-from kg.text import lemma, words
+from kg.text import fold, lemma, words
 
 _WITHIN = frozenset(words(
     "in on across from per both all our these those which the of by и в во на по из согласно обоих оба обе всех все "
@@ -15,12 +16,17 @@ _WITHIN = frozenset(words(
 _REACH = 3  # words from such a word to that of the document
 
 
-def documents_named(plain: str, titles: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], frozenset[str]]:
+NUMBERED = re.compile(r"\b(?:\d+(?:\.\d+)+|[a-zа-я]{1,2}\d+)\b")  # "1.1", "l4": one of a series
+
+
+def documents_named(
+    text: str, plain: str, titles: Mapping[str, Sequence[str]]
+) -> tuple[tuple[str, ...], frozenset[str]]:
     """Documents that the question names by a word of their title or type, and those words.
 
     A document is left out where another has all its words and more ("knowledge clip flashcards").
     """
-    stems = {stem(w): w for w in plain.split()}
+    stems = {stem(w): w for w in [*plain.split(), *NUMBERED.findall(fold(text))]}
     named = {d: {stem(w) for w in names} & stems.keys() for d, names in titles.items()}
     kept = {d: hits for d, hits in named.items() if hits and not any(hits < other for other in named.values())}
     return tuple(sorted(kept)), frozenset(stems[h] for hits in kept.values() for h in hits)
