@@ -263,6 +263,9 @@ def of_kind(desk: Desk, *, least: int = 2) -> Draft | None:
             if rated:
                 score, evidence = max(rated, key=lambda r: (r[0], -r[1].start))
                 found.append((score, concept.id, evidence))
+        named = {k.concept for k in asked.links}
+        inside = [f for f in found if named & {w.object for w in structure.wholes(f[1])}]
+        found = inside or found  # of what is named, where any are; those of something else are not asked for
         if not found:
             continue
         top = max(f[0] for f in found)
