@@ -197,10 +197,14 @@ def _names_somebody(desk: Desk, candidate: Candidate, claims: Sequence[Claim]) -
 
 
 def _subject(desk: Desk) -> tuple[Word, ...]:
-    """The words that say what is asked about, without those that only name a class ("steps", "types")."""
+    """The words that say what is asked about, without those that only name a class ("steps", "types").
+
+    A class word that names a concept here is what is asked about.
+    """
     classes = desk.ontology.classes
     cues = {stem(w) for kind in desk.asked.kinds for cue in classes[kind].cues.get(desk.lang, ()) for w in words(cue)}
-    return tuple(w for w in desk.asked.words if not set(w.forms[0]) <= cues)
+    named = {k.label for k in desk.asked.links}
+    return tuple(w for w in desk.asked.words if w.text in named or not set(w.forms[0]) <= cues)
 
 
 def _hit(desk: Desk, draft: Draft) -> float:

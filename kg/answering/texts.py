@@ -152,8 +152,9 @@ def _sides(desk: Desk) -> list[str]:
 
 def _what_is_said(concept: str, desk: Desk, most: int) -> tuple[str, list[Evidence]]:
     facts = definitions_of(concept, desk)
-    if facts:
-        return brief(facts[0].value or "", most), [facts[0].evidence]
+    if facts:  # of several in one language that which is closest to the question
+        one = max((f for f in facts if f.lang == facts[0].lang), key=lambda f: desk.score_of(f.evidence))
+        return brief(one.value or "", most), [one.evidence]
     listings = desk.structure.by_whole[concept]
     if listings:
         members = listings[0].members
