@@ -107,7 +107,7 @@ def evaluate(
     progress: Progress = silent,
     fit: bool = False,
 ) -> Evaluation:
-    """`fit`: the judge's weights and the shares of the legs too, which takes about as long as the rest."""
+    """`fit`: the weights of the choice and the shares of the legs too, which takes about as long as the rest."""
     kb.warm()  # so that the first question does not wait for the model
     rows = []
     for n, question in enumerate(questions, start=1):

@@ -375,3 +375,39 @@ def test_any_text_is_understood(text: str) -> None:
 def test_composed_and_decomposed_questions_ask_the_same(text: str) -> None:
     one, other = (asked(unicodedata.normalize(form, text)) for form in ("NFC", "NFD"))
     assert (one.plain, one.type, one.links, one.position) == (other.plain, other.type, other.links, other.position)
+
+
+# -- what kind of answer is expected, and where to look
+
+
+@pytest.mark.parametrize(
+    ("question", "date", "person"),
+    [
+        ("In which year was the hive built?", True, False), ("В каком году построен улей?", True, False),
+        ("Who coined the word apiary?", False, True), ("Кто придумал слово «пасека»?", False, True),
+        ("What is a hive?", False, False), ("Что такое улей?", False, False),
+    ],
+)  # fmt: skip
+def test_whether_a_date_or_a_person_is_asked_for(question: str, date: bool, person: bool) -> None:
+    assert (asked(question).date, asked(question).person) == (date, person)
+
+
+@pytest.mark.parametrize(
+    ("question", "kept", "dropped"),
+    [
+        ("According to our exam summary, what is propolis?", "propolis", {"exam", "summary"}),
+        ("Что такое прополис в материалах курса?", "прополис", {"материалах", "курса"}),
+        ("Which document seals propolis?", "seals", {"document"}),
+    ],
+)
+def test_words_that_say_where_to_look_are_not_asked_about(question: str, kept: str, dropped: set[str]) -> None:
+    found = {w.text for w in asked(question, titles={}).words}
+    assert kept in found
+    assert not found & dropped
+
+
+def test_a_number_of_a_series_names_its_document() -> None:
+    titles = {"a": ["cards", "1.1"], "b": ["cards", "l4"]}
+    assert asked("the cards 1.1 on hives", titles=titles).documents == ("a",)
+    assert asked("the L4 cards on hives", titles=titles).documents == ("b",)
+    assert asked("the cards on hives", titles=titles).documents == ("a", "b")
