@@ -19,7 +19,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid", protected_namespaces=())
 
-    home: Path = Field(default=Path(".kg"), description="Data folder: builds and what the next build would make again")
+    home: Path = Field(default=Path(".kg"), description="Data folder: builds and what the next build can use again")
     ontology: Path | None = Field(
         default=None, description="Folder of ontology files (.ttl); empty: the one that is shipped"
     )

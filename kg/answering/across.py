@@ -21,8 +21,6 @@ _EACH = re.compile(
     r"\b(?:documents?|sources|materials|files|each|both|across|различн\w+|источник\w*|документ\w*|материал\w*|кажд\w+"
     r"|обе?их?)\b"
 )
-
-
 _ASKED = "define definition document source compare share"  # what such questions say beside their subject
 
 

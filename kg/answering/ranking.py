@@ -18,7 +18,8 @@ NEAR = 0.85  # a word near in meaning counts its cosine times this
 class Weights:
     """What speaks for a claim and against it, in shares of what its words are worth.
 
-    Found by a conditional logit over the claims of each question: python bench/answer_lines.py
+    Rounded from a conditional logit over the claims of each question; what others are worth tells
+    python bench/answer_lines.py --on HOME QUESTIONS.jsonl
     """
 
     words: float = 1.0  # share of the question's weight that stands in it or above it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from kg.answering.claims import Claims, stem
 from kg.ontology import Ontology
@@ -14,8 +15,6 @@ _WITHIN = frozenset(words(
     "каких какие этих наших к судя"
 ))  # fmt: skip
 _REACH = 3  # words from such a word to that of the document
-
-
 NUMBERED = re.compile(r"\b(?:\d+(?:\.\d+)+|[a-zа-я]{1,2}\d+)\b")  # "1.1", "l4": one of a series
 
 
@@ -32,15 +31,21 @@ def documents_named(
     return tuple(sorted(kept)), frozenset(stems[h] for hits in kept.values() for h in hits)
 
 
-def where_to_look(said: Sequence[str], claims: Claims, ontology: Ontology) -> frozenset[str]:
-    """Words that only say where to look: "in our exam summary", "according to the slides", "в материалах курса"."""
-    cues = {
+@lru_cache(maxsize=4)
+def _document_words(ontology: Ontology) -> frozenset[str]:
+    """Lemmas by which documents are named, in both languages."""
+    return frozenset(
         lemma(w)
         for role in ("document-type", "document-any")
         for lang in ("en", "ru")
         for cue in ontology.cues(role, lang)
         for w in words(cue)
-    }
+    )
+
+
+def where_to_look(said: Sequence[str], claims: Claims, ontology: Ontology) -> frozenset[str]:
+    """Words that only say where to look: "in our exam summary", "according to the slides", "в материалах курса"."""
+    cues = _document_words(ontology)
     out = set()
     for i, word in enumerate(said):
         if lemma(word) not in cues:
