@@ -9,6 +9,7 @@ from __future__ import annotations
 from kg.extract.cards import cards
 from kg.extract.contents import authors, contents, references
 from kg.extract.context import Context
+from kg.extract.forms import forms
 from kg.extract.headings import headings, labelled, steps
 from kg.extract.items import items
 from kg.extract.sentences import prose
@@ -17,7 +18,7 @@ from kg.extract.terms import terms
 from kg.model import Document, Statement
 from kg.ontology import Ontology
 
-RULES = (headings, cards, contents, references, authors, items, tables, labelled, steps, prose, terms)
+RULES = (headings, cards, contents, references, authors, items, tables, labelled, steps, prose, terms, forms)
 
 
 def extract(document: Document, ontology: Ontology) -> tuple[Statement, ...]:

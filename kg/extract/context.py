@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kg.extract.announce import headed
-from kg.extract.labels import acronyms, clean, is_name, language
+from kg.extract.labels import acronyms, bound_to_article, clean, is_name, language
 from kg.extract.tree import Node, outline
 from kg.model import Document, Evidence, Lang, Mention, Span, Statement
 from kg.ontology import Ontology
-from kg.text import label_key, printable, word_spans
+from kg.text import fold, label_key, printable, word_spans
 
+_ARTICLE = re.compile(r"(?P<article>(?:the|an?)\s+)(?P<next>[^\W_]+)", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"^[^\W\d_]{2}$")  # Li, Xu
 
 
@@ -24,11 +25,13 @@ class Context:
     statements: list[Statement] = field(default_factory=list)
     heads: dict[Node, Mention] = field(default_factory=dict)  # what a node is about
     handled: set[Node] = field(default_factory=set)  # nodes that a rule has used up
+    bound: frozenset[str] = frozenset()  # words that the document has after "a" alone: "a priori"
     listed: set[Node] = field(default_factory=set)  # nodes whose inline members a rule has stated
 
     @classmethod
     def of(cls, document: Document, ontology: Ontology) -> Context:
-        return cls(document, ontology, outline(document), acronyms(document.text))
+        bound = bound_to_article(document.text)
+        return cls(document, ontology, outline(document), acronyms(document.text), bound=bound)
 
     def lang(self, text: str) -> Lang:
         return language(text, self.document.lang)
@@ -46,8 +49,9 @@ class Context:
     ) -> Mention | None:
         """The concept that a text names, None where it is no name."""
         text = printable(text)
-        if not self.ontology.is_a(kind, "source"):
-            text = re.sub(r"^(?:the|an?)\s+(?=\S)", "", text, flags=re.IGNORECASE)
+        article = _ARTICLE.match(text)
+        if article and not self.ontology.is_a(kind, "source") and fold(article["next"]) not in self.bound:
+            text = text[article.end("article") :]
         name = clean(text, capitals=self.capitals)
         if name is None:
             return None

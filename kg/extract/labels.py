@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from kg.text import fold, lemma, script_of, word_spans, words
 
 MOST_WORDS = 14  # of a name; members of an announced list may be longer
 MOST_LISTED = 24
+LEAST_BOUND = 3
 MOST_MARKED = 4  # of what bold or italics name though it ends in a verb
 _TRIM = " \t\n.,:;!*_|·•–—-→"
 _QUOTES = '"“”«»„‟'
@@ -19,6 +21,7 @@ _PAREN = re.compile(r"\s*\(([^()]{1,80})\)")
 _ABBREVIATION = re.compile(
     r"^(?:[A-ZА-ЯЁ][A-Za-zА-Яа-яё]{0,2}){0,1}(?=[^a-zа-яё]*[A-ZА-ЯЁ])[A-ZА-ЯЁ][A-Za-zА-ЯЁ&\-]{0,7}s?$"
 )
+_AFTER_A = re.compile(r"\ban?\s+(?=([^\W_]+)\b(?!\s+of\b))", re.IGNORECASE)
 _URL = re.compile(r"https?://|www\.|@\w+\.|\w+\.(?:com|org|net|ru|edu)\b/?")
 _CITATION = re.compile(r"\s*[(\[][^()\[\]]*\b\d{4}[a-z]?[^()\[\]]*[)\]]")
 _TERM_GIST = re.compile(
@@ -117,6 +120,13 @@ def acronyms(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def bound_to_article(text: str) -> frozenset[str]:
+    """Words that never stand but after "a", three times or more, and are more than a count ("a lot of"): "a priori"."""
+    after = Counter(fold(m[1]) for m in _AFTER_A.finditer(text))
+    said = Counter(words(text))
+    return frozenset(word for word, n in after.items() if n >= LEAST_BOUND and n == said[word])
+
+
 def clean(text: str, *, capitals: frozenset[str] = frozenset()) -> Name | None:
     """The name in a text, without quotes, bullets and remarks in brackets. None where nothing is left.
 
@@ -172,11 +182,13 @@ def is_name(text: str, ontology: Ontology, *, listed: bool = False, marked: bool
     letters = sum(c.isalpha() for c in text)
     if letters < 2 or letters < 0.55 * len(text.replace(" ", "")):
         return False
-    if len(said) == 1 and (said[0] in cue_set(ontology, "function-word") or (len(said[0]) < 3 and not text.isupper())):
+    short = len(said[0]) < 3 and not text.isupper() and not (marked and len(text) == 2 and text.isalpha())
+    if len(said) == 1 and (said[0] in cue_set(ontology, "function-word") or short):
         return False
     if any(
         has_role(text, role, ontology)
         for role in ("structural-heading", "chrome-line", "note-label", "example-label", "definition-label")
+        if not (marked and role == "note-label")
     ):
         return False
     if listed:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kg.extract.context import Context
 from kg.extract.inline import Listing, listings
-from kg.extract.labels import abbreviates, cue_set, is_abbreviation, term_and_gist
+from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
 from kg.extract.tree import Node
 from kg.model import Mention, Span
@@ -15,6 +15,7 @@ from kg.ontology import Ontology
 from kg.text import label_key, lemma, script_of, sentences, word_spans, words
 
 _QUOTED = re.compile(r"[“«\"‘](?P<x>[^“”«»\"‘’]{2,60})[”»\"’]")
+_IS = re.compile(r"[*_]*\s+(?:is|are|это|является)\s", re.IGNORECASE)
 _MARKER = re.compile(r"^(?:такие как|таких как|such as|for example|e\.g\.|например),?\s+", re.IGNORECASE)
 _VERSUS = re.compile(
     r"^(?P<a>[^:;,.]{2,50}?)\s+(?:vs\.?|versus|против)\s+(?P<b>[^:;,.?]{2,50}?)\s*(?::\s*(?P<gist>\S.*))?$",
@@ -86,9 +87,13 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
             ctx.heads.get(node) is not None and label_key(ctx.heads[node].label) == label_key(mention.label)
         ):
             continue
+        around = next((s for s in sentences(node.text) if s.start <= start < s.end), None)
+        if has_role(mention.label, "note-label", ctx.ontology) and not (
+            around is not None and _IS.match(node.text[end : around.end])
+        ):
+            continue  # "**Result** ..." is a label, "**Reason** is a way of thinking" a term
         keys.add(label_key(mention.label))
         ctx.name(mention, ctx.cite(node, Span(start, end)), "emphasis")
-        around = next((s for s in sentences(node.text) if s.start <= start < s.end), None)
         if around is not None and not _defines(mention, node.text[around.start : around.end], ctx):
             ctx.state(mention, "note", around.of(node.text), ctx.cite(node, around), "emphasis")
         elif around is not None:
@@ -183,7 +188,7 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
 
 
 def _says_what(match: re.Match[str], ctx: Context) -> bool:
-    """"A barometer is an instrument ...": a sentence of short notes that can only be a definition."""
+    """ "A barometer is an instrument ...": a sentence of short notes that can only be a definition."""
     subject = match["x"].strip()
     article = re.match(r"an?\s", subject, re.IGNORECASE)
     size = len(words(subject)) - bool(article)
@@ -227,7 +232,7 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
 
 
 def _contrast(node: Node, ctx: Context) -> None:
-    """"Mitosis vs. meiosis": a heading or the term of an item that sets two names against each other."""
+    """ "Mitosis vs. meiosis": a heading or the term of an item that sets two names against each other."""
     if not (m := _VERSUS.match(node.text)):
         return
     one, two = ctx.mention(m["a"]), ctx.mention(m["b"])
@@ -242,7 +247,7 @@ def _contrast(node: Node, ctx: Context) -> None:
 
 
 def _abbreviations(node: Node, ctx: Context) -> None:
-    """"long name (SHORT)" and "SHORT = long name" give one concept two names."""
+    """ "long name (SHORT)" and "SHORT = long name" give one concept two names."""
     text = node.text
     for m in _ABBREVIATED.finditer(text):
         short = m["short"].strip("“”\"'")

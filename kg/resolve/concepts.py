@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from kg.extract.forms import RULE as USED_FORM
 from kg.extract.labels import is_abbreviation, is_nominative
 from kg.model import Concept, Lang
 from kg.ontology import Ontology, concept_iri
@@ -103,7 +104,8 @@ def _preferred(counts: Counter[str], group: Sequence[Naming]) -> str:
         by_key[label_key(form)] += n
     key = max(by_key, key=lambda k: (len(k.split()) if person else 0, by_key[k], -len(k), k))
     same = [f for f in folded if label_key(f) == key]
-    best = max(same, key=lambda f: (is_nominative(f), folded[f], -len(f), f))
+    used = Counter(fold(n.mention.label) for n in group if n.rule == USED_FORM)
+    best = max(same, key=lambda f: (is_nominative(f), used[f], folded[f], -len(f), f))
     forms = [t for t in counts if fold(t) == best]
     return _upper(min(forms, key=lambda t: (sum(c.isupper() for c in t), t)))
 

@@ -1,0 +1,92 @@
+"""The number of a name: a heading says "Arguments", the sentences below it "an argument".
+
+A name is cited in the form that the document itself uses most (ISO 25964-1 leaves the number of a term to the usage
+of its field; a glossary has the singular). Only forms that stand in the text are named, at the line where they stand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from kg.extract.context import Context
+from kg.extract.tree import Node
+from kg.model import Mention, Span
+from kg.text import label_key, lemma, script_of, word_spans, words
+
+RULE = "used-form"
+MOST_WORDS = 6
+LEAST = 0.5  # of the uses of the commonest form
+
+
+def forms(ctx: Context) -> None:
+    """Name in the singular what the document names in the plural only, and uses in the singular at least as often."""
+    plural: dict[tuple[str, str], Mention] = {}
+    names: set[str] = set()
+    for s in ctx.statements:
+        for mention in (s.subject, s.object):
+            if isinstance(mention, Mention):
+                names.add(key := label_key(mention.label))
+                if _may_vary(mention, ctx):
+                    plural.setdefault((key, mention.scope), mention)
+    uses: dict[str, Counter[str]] = defaultdict(Counter)
+    first: dict[tuple[str, str], tuple[Node, Span]] = {}
+    for key, node, span in _uses(names, ctx):
+        form = " ".join(words(span.of(node.text)))
+        uses[key][form] += 1
+        first.setdefault((key, form), (node, span))
+    for (key, _), mention in sorted(plural.items()):
+        counts = uses[key]
+        one = max(
+            (f for f in counts if _singular(f) and not _verbal(f, mention.label)),
+            key=lambda f: (counts[f], f),
+            default="",
+        )
+        if not one or counts[one] < LEAST * max(counts.values()):
+            continue
+        node, span = first[key, one]
+        named = ctx.mention(span.of(node.text), kind=mention.kind, scope=mention.scope, generic=mention.generic)
+        if named is not None and label_key(named.label) == key:
+            ctx.name(named, ctx.cite(node, span), RULE)
+
+
+def _may_vary(mention: Mention, ctx: Context) -> bool:
+    said = words(mention.label)
+    proper = any(ctx.ontology.is_a(mention.kind, group) for group in ("source", "person", "session", "organisation"))
+    return not proper and len(said) <= MOST_WORDS and not _singular(" ".join(said))
+
+
+def _singular(form: str) -> bool:
+    """Whether the noun that heads a folded name is in its base form: the last word, or the one before "of"."""
+    said = form.split()
+    head = said[0] if script_of(form) == "ru" else said[said.index("of") - 1] if "of" in said[1:] else said[-1]
+    return lemma(head) == head
+
+
+def _verbal(form: str, label: str) -> bool:
+    """Whether two forms of the same lemmas differ in more than number: "close reading" is no "close read"."""
+    return any(
+        a.removesuffix("s").endswith(e) != b.removesuffix("s").endswith(e)
+        for a, b in zip(form.split(), words(label), strict=False)
+        for e in ("ing", "ed")
+    )
+
+
+def _uses(names: set[str], ctx: Context) -> Iterator[tuple[str, Node, Span]]:
+    """Every place in sentences where the words of a name stand in whatever form, the longest name at each."""
+    longest: dict[str, int] = defaultdict(int)
+    for name in names:
+        parts = name.split()
+        longest[parts[0]] = max(longest[parts[0]], len(parts))
+    for node in ctx.root.walk():
+        if node.kind not in {"paragraph", "item"}:
+            continue
+        spans = word_spans(node.text)
+        bases = [label_key(span.of(node.text)) for span in spans]
+        at = 0
+        while at < len(spans):
+            most = min(longest.get(bases[at].split(" ")[0], 0), len(spans) - at)
+            ends = (at + size for size in range(most, 0, -1) if " ".join(bases[at : at + size]) in names)
+            if end := next(ends, 0):
+                yield " ".join(bases[at:end]), node, Span(spans[at].start, spans[end - 1].end)
+            at = end or at + 1
