@@ -89,6 +89,18 @@ def test_a_hyphenated_word_is_itself_and_its_parts() -> None:
     assert stem("пчеловод-любитель") != stem("пчеловод")
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Pine, B. J. and Gilmore, J. H. (1999)", {"pine", "gilmor", "1999", "and"}),
+        ("B. Joseph Pine writes on vitamin C.", {"joseph", "pine", "write", "on", "vitamin", "c"}),
+        ("Пайн, Б. и Д. Гилмор", {"пайн", "и", "гилмор"}),
+    ],
+)
+def test_initials_say_nothing_by_themselves(text: str, left: set[str]) -> None:
+    assert set(stemmed(text)) == left
+
+
 def test_text_without_words_has_no_stems() -> None:
     assert stemmed(" — «»… ") == stemmed("") == ()
 

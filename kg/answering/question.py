@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.answering.claims import Claims, stem, stemmed
+from kg.answering.claims import INITIAL, Claims, stem, stemmed
 from kg.answering.scope import documents_named, where_to_look
 from kg.counts import counts_in
 from kg.model import Concept, Lang
@@ -277,6 +277,7 @@ def _words(
 ) -> tuple[Word, ...]:
     """Telling words, terms of several words as one, each with its translations."""
     capital = {fold(m) for m in re.findall(r"(?<=[\s«“\"(])[A-ZА-ЯЁ][\w'’-]+|\b[A-Z]{2,}\w*", text)}
+    initials = {fold(m.group()[0]) for m in INITIAL.finditer(text)}
     out: list[Word] = []
     covered: set[int] = set()
     surfaces = {fold(m.group()): m.group() for m in re.finditer(r"[A-Za-zА-Яа-яЁё][\w'’-]*", text)}
@@ -327,7 +328,7 @@ def _words(
             )
         )
     for i, word in enumerate(said):
-        if i in covered or word in stop or word in spoken or ordinal.fullmatch(word):
+        if i in covered or word in stop or word in spoken or word in initials or ordinal.fullmatch(word):
             continue
         key = stem(word)
         parts = tuple(stem(p) for p in word.split("-")) if "-" in word else ()
