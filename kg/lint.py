@@ -1,7 +1,7 @@
 """What is wrong with a course, as far as a program can see it.
 
-violation   the graph breaks a rule: SHACL, SKOS integrity, a quote that is not in its source, a damaged file
-warning     the notes have a gap that their author may want to mend
+    violation   the graph breaks a rule: SHACL, SKOS integrity, a quote that is not in its source, a damaged file
+    warning     the notes have a gap that their author may want to mend
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """What a build consists of: versions, sources, counts, and a checksum of every part.
 
-graph.nq         the whole graph, sorted N-Quads: the same bytes for the same sources
-documents.json   documents as they were read, with stored text and blocks
-passages.json    their passages
-merges.json      how names were joined, and what was decided about them
-sources/         the files themselves, so that one can be changed without the others at hand
-ontology/        the ontology that the build was made with
-store/  index/   engines' own files, made from the parts above
-manifest.json    this
+    graph.nq         the whole graph, sorted N-Quads: the same bytes for the same sources
+    documents.json   documents as they were read, with stored text and blocks
+    passages.json    their passages
+    merges.json      how names were joined, and what was decided about them
+    sources/         the files themselves, so that one can be changed without the others at hand
+    ontology/        the ontology that the build was made with
+    store/  index/   engines' own files, made from the parts above
+    manifest.json    this
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Telling how far a long job is: one callable, so that a part needs to know nothing of terminals.
 
-progress("Embedding", done=128, total=500)     any number of times; `done == total` ends the stage
+    progress("Embedding", done=128, total=500)     any number of times; `done == total` ends the stage
 """
 
 from __future__ import annotations

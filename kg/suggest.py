@@ -326,7 +326,9 @@ class _Words:
         ends = [[self.all[p] for p in places], [self._bases[p] for p in places]]
         whole = np.min([cdist([word], end, scorer=OSA.distance, score_cutoff=most)[0] for end in ends], axis=0)
         return [
-            (p, int(d), int(w > d)) for p, d, w in zip(places, begun.tolist(), whole.tolist(), strict=True) if d <= most
+            (p, int(d), int(w > d))
+            for p, d, w in zip(places, begun.tolist(), whole.tolist(), strict=True)
+            if d <= most
         ]
 
 

@@ -62,7 +62,7 @@ def word_spans(text: str) -> list[Span]:
 
 
 def script_of(text: str) -> Lang:
-    """ "ru" where most letters are Cyrillic, "en" where most are Latin, "" where there are none."""
+    """"ru" where most letters are Cyrillic, "en" where most are Latin, "" where there are none."""
     ru, en = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
     return "" if not ru and not en else "ru" if ru > en else "en"
 

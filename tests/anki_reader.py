@@ -33,11 +33,8 @@ def state(col, log):
         "notes": {n.guid: {"fields": dict(n.items()), "tags": list(n.tags)} for n in notes},
         "count": len(notes),
         "cards": cards,
-        "types": sorted(
-            t.name
-            for t in col.models.all_names_and_ids()
-            if col.models.get(t.id) and col.models.use_count(col.models.get(t.id))
-        ),
+        "types": sorted(t.name for t in col.models.all_names_and_ids() if col.models.get(t.id) and
+                        col.models.use_count(col.models.get(t.id))),
         "problems": col.fix_integrity()[0],
         "media": [f for n in notes for f in col.media.files_in_str(n.mid, " ".join(n.fields))],
     }

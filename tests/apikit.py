@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from conftest import make_home
 from graphs import concept, document, line, small
+from homekit import make_home
 
 from kg.base import KnowledgeBase
 from kg.embedding import open_embedder

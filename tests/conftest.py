@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from browserkit import browser, course, desk, hostile_course  # noqa: F401  (fixtures)
+from homekit import KEPT, make_home
+from studykit import bread, watch  # noqa: F401  (fixtures)
 
 from kg.settings import Settings
 
@@ -45,24 +47,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-KEPT = ("models", "words")  # of the cache
-
-
 @pytest.fixture(scope="session")
 def kept_cache(request: pytest.FixtureRequest) -> Path:
     """Exported model and dictionaries, kept from one run to the next: they take longer to make than all else."""
     cache = request.config.cache
     assert cache is not None
     return Path(cache.mkdir("studygraph"))
-
-
-def make_home(folder: Path, kept: Path) -> Path:
-    """An empty data folder that has the model and the dictionaries at hand."""
-    (folder / "cache").mkdir(parents=True)
-    for name in KEPT:
-        (kept / name).mkdir(exist_ok=True)
-        (folder / "cache" / name).symlink_to(kept / name)
-    return folder
 
 
 def write_notes(folder: Path) -> Path:

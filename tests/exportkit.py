@@ -91,7 +91,7 @@ FORGED = "<b onclick=x>\u202e=1+1\x00.txt\r\n%%{init:{}}%%"
 def hostile() -> Graph:
     """All that `nasty` has, and more tricks: every one is a label, a definition, and at both ends of a fact."""
     base = nasty()
-    doc = document(FORGED, "en", 'Title\n=1+1 "q" <script>x</script> \x00\x0b\u202e\n' + TRICKS["markdown"] + "\n")
+    doc = document(FORGED, "en", "Title\n=1+1 \"q\" <script>x</script> \x00\x0b\u202e\n" + TRICKS["markdown"] + "\n")
     first, second = line(doc, 2), line(doc, 3)
     concepts = {i: concept(i, "concept", en=t, documents=[doc.name]) for i, t in TRICKS.items()}
     concepts["ru-only"] = concept("ru-only", "step", ru="Тесто <b>жирное</b> й", documents=[doc.name])
@@ -103,7 +103,9 @@ def hostile() -> Graph:
             Fact(id, ("part-of", "related", "precedes", "contrasts-with")[at % 4], second, "r", ids[at - 1]),
             Fact(id, "part-of", first, "r", "ru-only", position=at + 1),
         ]
-    return Graph({**base.concepts, **concepts}, (*base.facts, *facts), (*base.documents, doc), (), dict(base.redirects))
+    return Graph(
+        {**base.concepts, **concepts}, (*base.facts, *facts), (*base.documents, doc), (), dict(base.redirects)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -145,7 +145,7 @@ def nasty() -> Graph:
     labels = {
         "ring-a": 'Ring "A" <script>alert(1)</script> & Co',
         "ring-b": "Ring\nB: [[C]] | #x %% `code` $x$ *y* _z_ \\N \\",
-        "ring-c": '=HYPERLINK("http://example.org")',
+        "ring-c": "=HYPERLINK(\"http://example.org\")",
         "self": "con",
         "markup": "<html><b>bold</b></html> ]]> --> {{c1::x}} [latex]y[/latex]",
         "control": "alpha\x00\x0b\x1f\ufffe\x85omega",
@@ -163,7 +163,7 @@ def nasty() -> Graph:
     concepts = [concept(id, "concept", en=label, documents=[doc.name]) for id, label in labels.items()]
     concepts.append(concept("only-ru", "concept", ru="Только «по-русски»", documents=[doc.name]))
     concepts.append(concept("unnamed", "concept"))
-    concepts.append(concept('weird id:&<">;[x]', "no-such-kind", en="Weird id", documents=[doc.name]))
+    concepts.append(concept("weird id:&<\">;[x]", "no-such-kind", en="Weird id", documents=[doc.name]))
     first, second = line(doc, 2), line(doc, 3)
     facts = (
         Fact("ring-a", "part-of", first, "r", "ring-b", position=1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from conftest import make_home
+from homekit import make_home
 
 from kg.base import KnowledgeBase, build
 from kg.settings import Settings

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from conftest import make_home
+from homekit import make_home
 
 from kg.base import KnowledgeBase, build
 from kg.ontology import shipped

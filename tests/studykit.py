@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from graphs import ontology
+import apikit
+import pytest
+from graphs import ontology, small
 
+from kg.base import KnowledgeBase
 from kg.desk import Desk
 from kg.model import Evidence, Graph, Span
 from kg.ontology import Ontology
 from kg.settings import Settings
-
-if TYPE_CHECKING:
-    from kg.base import KnowledgeBase
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -52,4 +54,25 @@ class Course:
 
 def desk_over(graph: Graph, home: Path, watch: Watch, **settings: object) -> Desk:
     course = Course(graph, Settings(home=home, **settings))  # type: ignore[arg-type]
-    return Desk(cast("KnowledgeBase", course), clock=watch)
+    return Desk(cast(KnowledgeBase, course), clock=watch)
+
+
+@pytest.fixture(scope="module")
+def bread(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeBase:
+    """The small course about bread, for a module; what its tests study is taken back by `forgetting`."""
+    return apikit.knowledge_base(small(), tmp_path_factory.mktemp("bread") / "home", kept_cache)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@contextmanager
+def forgetting(kb: KnowledgeBase) -> Iterator[None]:
+    """Afterwards nobody has studied anything."""
+    try:
+        yield
+    finally:
+        for file in (kb.settings.home / "people").glob("*"):
+            file.unlink()

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from conftest import KEPT
 from hives import SOURCES, opened, write
+from homekit import KEPT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -280,6 +280,13 @@ def test_names_and_years_are_names() -> None:
     assert not found["hives"].name
 
 
+@pytest.mark.parametrize("question", ["Which book did Pine, B. J. write?", "Какую книгу написал Pine, B. J.?"])
+def test_initials_are_not_asked_about(question: str) -> None:
+    told = {w.text for w in asked(question).words}
+    assert "pine" in told
+    assert not told & {"b", "j"}
+
+
 def test_a_term_has_forms_in_both_languages() -> None:
     term = next(
         t

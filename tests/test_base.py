@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import make_home
+from homekit import make_home
 
 from kg import home as data
 from kg import intake, manifest, views

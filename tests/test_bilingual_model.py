@@ -9,7 +9,7 @@ import bilingual_model
 import numpy as np
 import pytest
 import sailing
-from conftest import KEPT
+from homekit import KEPT
 
 from kg.base import KnowledgeBase
 from kg.embedding import Embedder, open_embedder
@@ -85,7 +85,9 @@ def test_a_russian_question_hits_english_text_without_any_terms(
     other = sailing.opened(tmp_path / "two", kept, changed=changed, model=str(model), bilingual=False)
     assert other.search("киль", limit=1).hits[0].id == "keel"
     assert other.index.search("тяжёлый плавник", legs=DENSE).hits[0].id == "keel"
-    english = sailing.opened(tmp_path / "one", kept_cache, changed=changed, model="all-MiniLM-L6-v2", bilingual=False)
+    english = sailing.opened(
+        tmp_path / "one", kept_cache, changed=changed, model="all-MiniLM-L6-v2", bilingual=False
+    )
     assert not english.index.handles("ru")
     assert english.index.search("киль", legs=DENSE).hits == ()
 

@@ -616,7 +616,9 @@ def test_bad_labels_concepts_and_bytes(tmp_path: Path) -> None:
         gold.read_questions(tmp_path)
 
 
-def test_the_command_ends_with_2_and_one_line(built: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_ends_with_2_and_one_line(
+    built: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text(f"{GOOD}\n{{]\n")
     assert cli.run(["eval", str(path), "--home", str(built.home)]) == 2
@@ -638,3 +640,5 @@ def test_evidence_is_scored_as_it_leaves_the_program(kb: KnowledgeBase) -> None:
     """A quote that does not stand in its source is dropped by the views, so that it is no citation either."""
     answer = views.answer(kb, kb.ask("Чем отличается дрожжевое тесто?"))
     assert [e["lines"] for e in answer["evidence"]] == [[13, 13]]
+
+

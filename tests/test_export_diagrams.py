@@ -132,4 +132,4 @@ def test_the_name_of_a_document_makes_no_directive() -> None:
 def test_any_text_comes_back_from_a_mermaid_label(text: str) -> None:
     escaped = diagrams.escape_mermaid(text)
     assert shown_by_mermaid(escaped) == one_line(text)
-    assert not set(escaped) & set('"<>`\n%')
+    assert not set(escaped) & set("\"<>`\n%")

@@ -45,8 +45,7 @@ def rapper(data: bytes, format: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("of", "name"),
-    [(m, n) for m in MATERIAL for n in NOTATIONS if m != "course" or n == "turtle"],  # one will do: time
+    ("of", "name"), [(m, n) for m in MATERIAL for n in NOTATIONS if m != "course" or n == "turtle"]  # one will do: time
 )
 def test_rdflib_and_rapper_find_the_same_statements(of: str, name: str, kept_cache: Path) -> None:
     shown = material(of, kept_cache)

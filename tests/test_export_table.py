@@ -45,7 +45,7 @@ def test_a_statement_tells_where_it_stands() -> None:
 def test_no_cell_runs() -> None:
     found = rows(nasty())
     assert [v for r in found for v in r.values() if v.startswith(STARTS)] == []
-    assert '\'=HYPERLINK("http://example.org")' in {r["label"] for r in found}
+    assert "'=HYPERLINK(\"http://example.org\")" in {r["label"] for r in found}
     assert "'@SUM(1)" in {r["label"] for r in found}
     assert {r["document"] for r in found if r["record"] == "statement"} == {"'" + nasty().documents[0].name}
 

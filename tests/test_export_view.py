@@ -71,7 +71,7 @@ def test_names_that_the_ontology_does_not_have_are_shown_as_words() -> None:
     odd = Fact("dough", "odd-one", graph.facts[0].evidence, "r", "opara")
     shown = view(Graph(graph.concepts, (odd,), graph.documents), ONTOLOGY)
     assert [(e.label, e.inverse) for e in shown.edges] == [("odd one", "← odd one")]
-    assert view(nasty(), ONTOLOGY).nodes['weird id:&<">;[x]'].kind == "no such kind"
+    assert view(nasty(), ONTOLOGY).nodes["weird id:&<\">;[x]"].kind == "no such kind"
 
 
 def test_facts_said_twice_are_one_edge_with_both_places() -> None:

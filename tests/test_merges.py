@@ -130,7 +130,7 @@ def test_decisions_survive_removed_and_added_documents_and_a_new_build(
 def test_same_sources_and_same_decisions_are_the_same_bytes_in_another_folder(
     course: Settings, kg: Run, tmp_path: Path, kept_cache: Path
 ) -> None:
-    from conftest import make_home
+    from homekit import make_home
 
     kg("accept", "Harbour seal", "Common seal", "--later")
     kg("reject", "seal-colony", "seal-colonies")

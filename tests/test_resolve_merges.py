@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from kg.decisions import pair
 from kg.extract import extract
+from kg.extract.labels import verbal
 from kg.model import Graph, Mention, Span, Statement
 from kg.resolve import RULES, Merge, Resolution, resolve_all
-from kg.resolve.names import plain, verbal
+from kg.resolve.names import plain
 from kg.resolve.spelling import same_spelling
 
 Decided = tuple[str, str, bool]

@@ -10,7 +10,7 @@ import apikit
 import pytest
 from fastapi.testclient import TestClient
 from graphs import small
-from studykit import Watch
+from studykit import Watch, forgetting
 
 from api import study_schemas as schemas
 from api.app import create_app
@@ -18,22 +18,13 @@ from kg.base import KnowledgeBase
 from kg.study.card import TONGUES
 
 
-@pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeBase:
-    return apikit.knowledge_base(small(), tmp_path_factory.mktemp("bread") / "home", kept_cache)
-
-
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def client(kb: KnowledgeBase, watch: Watch) -> Iterator[TestClient]:
-    with TestClient(create_app(kb, clock=watch), raise_server_exceptions=False, follow_redirects=False) as client:
+def client(bread: KnowledgeBase, watch: Watch) -> Iterator[TestClient]:
+    with (
+        forgetting(bread),
+        TestClient(create_app(bread, clock=watch), raise_server_exceptions=False, follow_redirects=False) as client,
+    ):
         yield client
-    for file in (kb.settings.home / "people").glob("*"):
-        file.unlink()
 
 
 def of(client: TestClient, type: str, concept: str, **more: Any) -> dict[str, Any]:
@@ -182,20 +173,20 @@ def test_the_page_itself_and_programs_can(client: TestClient, headers: dict[str,
     assert client.post("/api/study/undo", headers=headers).status_code == 200
 
 
-def test_every_route_that_writes_is_guarded(kb: KnowledgeBase) -> None:
-    spec = create_app(kb).openapi()["paths"]
+def test_every_route_that_writes_is_guarded(bread: KnowledgeBase) -> None:
+    spec = create_app(bread).openapi()["paths"]
     posts = {p for p, methods in spec.items() if "post" in methods and "study" in p}
     assert posts == {p for p in WRITING if p.startswith("/api")}
 
 
-def test_a_damaged_history_is_told_without_the_place_of_the_file(client: TestClient, kb: KnowledgeBase) -> None:
-    folder = kb.settings.home / "people"
+def test_a_damaged_history_is_told_without_the_place_of_the_file(client: TestClient, bread: KnowledgeBase) -> None:
+    folder = bread.settings.home / "people"
     folder.mkdir(exist_ok=True)
     (folder / "study.sqlite").write_bytes(b"nonsense" * 500)
     for answer in (client.get("/api/study"), client.get("/api/study/next"), client.post("/api/study/undo")):
         assert answer.status_code == 503
         assert "study history" in answer.json()["detail"]
-        assert str(kb.settings.home) not in answer.text
+        assert str(bread.settings.home) not in answer.text
     page = client.get("/study", headers={"accept": "text/html"})
     assert page.status_code == 503
     assert "study history" in page.text

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import apikit
 import pytest
-from graphs import small
-from studykit import Watch
+from studykit import Watch, forgetting
 
 from api.app import create_app
 from kg.base import KnowledgeBase
@@ -19,22 +16,10 @@ kit = pytest.importorskip("browserkit", reason="no kit for a real browser here")
 URL = re.compile
 
 
-@pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeBase:
-    return apikit.knowledge_base(small(), tmp_path_factory.mktemp("bread") / "home", kept_cache)
-
-
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def base(kb: KnowledgeBase, watch: Watch) -> Iterator[str]:
-    with kit.served(create_app(kb, clock=watch)) as address:
+def base(bread: KnowledgeBase, watch: Watch) -> Iterator[str]:
+    with forgetting(bread), kit.served(create_app(bread, clock=watch)) as address:
         yield address
-    for file in (kb.settings.home / "people").glob("*"):
-        file.unlink()
 
 
 def show(page: Any, key: str = "Space") -> None:

@@ -23,11 +23,6 @@ from kg.study.schedule import AGAIN, AHEAD, EASY, GOOD, HARD, Plan, day_of, day_
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
 def desk(tmp_path: Path, watch: Watch) -> Desk:
     return desk_over(small(), tmp_path, watch)
 

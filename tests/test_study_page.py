@@ -12,9 +12,9 @@ import apikit
 import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
-from graphs import nasty, small
+from graphs import nasty
 from httpx import Response
-from studykit import Watch
+from studykit import Watch, forgetting
 
 from api.app import create_app
 from api.page.render import FOLDER
@@ -52,22 +52,13 @@ class Forms(HTMLParser):
         return next(f for f in self.forms if (f[0].get("action") or "").startswith(action))
 
 
-@pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeBase:
-    return apikit.knowledge_base(small(), tmp_path_factory.mktemp("bread") / "home", kept_cache)
-
-
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def client(kb: KnowledgeBase, watch: Watch) -> Iterator[TestClient]:
-    with TestClient(create_app(kb, clock=watch), headers=BROWSER, follow_redirects=True) as client:
+def client(bread: KnowledgeBase, watch: Watch) -> Iterator[TestClient]:
+    with (
+        forgetting(bread),
+        TestClient(create_app(bread, clock=watch), headers=BROWSER, follow_redirects=True) as client,
+    ):
         yield client
-    for file in (kb.settings.home / "people").glob("*"):
-        file.unlink()
 
 
 def send(client: TestClient, page: Response, action: str, *, press: str = "", **typed: str) -> Response:
@@ -265,7 +256,7 @@ def test_progress_shows_what_there_is(client: TestClient, watch: Watch) -> None:
     assert "из последнего 1 повторения" in russian
 
 
-def test_the_count_beside_study_is_cheap_and_true(client: TestClient, kb: KnowledgeBase) -> None:
+def test_the_count_beside_study_is_cheap_and_true(client: TestClient, bread: KnowledgeBase) -> None:
     client.get("/study?cards=en")
     app = client.app
     request = Request(
@@ -274,5 +265,5 @@ def test_the_count_beside_study_is_cheap_and_true(client: TestClient, kb: Knowle
     assert waiting(request) == client.get("/api/study").json()["new"]
     send(client, send(client, client.get("/study?cards=en"), "/study"), "/study/", press="4")
     assert waiting(request) == client.get("/api/study").json()["new"]
-    (kb.settings.home / "people" / "study.sqlite").write_bytes(b"nonsense" * 500)
+    (bread.settings.home / "people" / "study.sqlite").write_bytes(b"nonsense" * 500)
     assert waiting(request) == 0

@@ -57,7 +57,9 @@ LINKS = {"bread": 5, "quality": 9, "sourdough": 3, "stage-b": 4}
 
 
 def suggester(rows: Sequence[Row] = ROWS) -> Suggester:
-    return Suggester(rows, links=lambda id: LINKS.get(id, 0), says=lambda word: 0.0 if word in FRAME else 1.0)
+    return Suggester(
+        rows, links=lambda id: LINKS.get(id, 0), says=lambda word: 0.0 if word in FRAME else 1.0
+    )
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,9 @@ def dot(view: View) -> bytes:
     for id, n in view.nodes.items():
         label = graphviz.nohtml("\\n".join(graphviz.escape(line) for line in wrap(n.label)))
         bold = {"penwidth": "2"} if id == view.centre else {}
-        graph.node(names[id], label, URL=graphviz.escape(n.iri), tooltip=graphviz.escape(tip(n)), **bold)
+        graph.node(
+            names[id], label, URL=graphviz.escape(n.iri), tooltip=graphviz.escape(tip(n)), **bold
+        )
     for e in view.edges:
         graph.edge(
             names[e.source],
@@ -107,7 +109,7 @@ def _graphviz(view: View, kind: str) -> bytes | None:
 
 def escape_mermaid(text: str) -> str:
     """Inside a quoted string: entities in Mermaid's form for what it or HTML would read as markup."""
-    codes = {c: f"#{ord(c)};" for c in '#"&<>`*_\\[]{}|~$%'}
+    codes = {c: f"#{ord(c)};" for c in "#\"&<>`*_\\[]{}|~$%"}
     return "".join(codes.get(c, c) for c in one_line(text))
 
 

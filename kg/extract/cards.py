@@ -28,7 +28,9 @@ _WHY = re.compile(
     r"(?:\s+(?:for|to|in|для|в)\s+(?P<y>.+?))?\s*\?*$",
     re.IGNORECASE,
 )
-_DIFFERS = re.compile(r"^(?:how|in what)\s+(?:do|does)\s+(?P<a>.+?)\s+differ\s+from\s+(?P<b>.+?)\s*\??$", re.IGNORECASE)
+_DIFFERS = re.compile(
+    r"^(?:how|in what)\s+(?:do|does)\s+(?P<a>.+?)\s+differ\s+from\s+(?P<b>.+?)\s*\??$", re.IGNORECASE
+)
 _AS = re.compile(r"^(?P<x>.{2,40}?)\s+(?P<as>as|как)\s+(?:an?\s+|the\s+)?(?P<y>[^?]{3,40}?)\s*\??$", re.IGNORECASE)
 _FROM_TO = re.compile(r"^(?:from|от)\s+.+\s+(?:to|к)\s+.+$", re.IGNORECASE)
 _NOT_BUT = re.compile(
@@ -271,7 +273,7 @@ def _difference(node: Node, m: re.Match[str], ctx: Context) -> None:
 
 
 def _instead(node: Node, m: re.Match[str], ctx: Context) -> None:
-    """ "Not on A but on" / "B": B stands in contrast to A."""
+    """"Not on A but on" / "B": B stands in contrast to A."""
     back = node.children[0]
     a, b = ctx.mention(m["a"]), ctx.mention(back.text, listed=True)
     if a is None or b is None:

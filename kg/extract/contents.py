@@ -83,7 +83,7 @@ def _author(
 
 
 def references(ctx: Context) -> None:
-    """ "Name, A. and Other, B. (1999) Title, House, City." in lists and paragraphs."""
+    """"Name, A. and Other, B. (1999) Title, House, City." in lists and paragraphs."""
     for node in ctx.root.walk():
         if node.kind not in {"item", "paragraph"} or not (m := _REFERENCE.match(node.text)):
             continue
@@ -142,7 +142,7 @@ def authors(ctx: Context) -> None:
 
 
 def _is_author_label(text: str, ctx: Context) -> bool:
-    """ "Authors", "Authors of the paper", "Авторы статьи"."""
+    """"Authors", "Authors of the paper", "Авторы статьи"."""
     if len(text) > 60 or not text.strip():
         return False
     first = text.split()[0]

@@ -22,16 +22,16 @@ class Context:
     ontology: Ontology
     root: Node
     capitals: frozenset[str]
+    bound: frozenset[str]  # words that the document has after "a" alone: "a priori"
     statements: list[Statement] = field(default_factory=list)
     heads: dict[Node, Mention] = field(default_factory=dict)  # what a node is about
     handled: set[Node] = field(default_factory=set)  # nodes that a rule has used up
-    bound: frozenset[str] = frozenset()  # words that the document has after "a" alone: "a priori"
     listed: set[Node] = field(default_factory=set)  # nodes whose inline members a rule has stated
 
     @classmethod
     def of(cls, document: Document, ontology: Ontology) -> Context:
-        bound = bound_to_article(document.text)
-        return cls(document, ontology, outline(document), acronyms(document.text), bound=bound)
+        text = document.text
+        return cls(document, ontology, outline(document), acronyms(text), bound_to_article(text))
 
     def lang(self, text: str) -> Lang:
         return language(text, self.document.lang)

@@ -1,7 +1,7 @@
 """The number of a name: a heading says "Arguments", the sentences below it "an argument".
 
-A name is cited in the form that the document itself uses most (ISO 25964-1 leaves the number of a term to the usage
-of its field; a glossary has the singular). Only forms that stand in the text are named, at the line where they stand.
+Thesauri have what can be counted in the plural (ISO 25964-1), glossaries in the singular; here the usage of the
+document decides. Only forms that stand in its text are named, at the line where they stand.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from kg.extract.context import Context
+from kg.extract.labels import verbal
 from kg.extract.tree import Node
 from kg.model import Mention, Span
 from kg.text import label_key, lemma, script_of, word_spans, words
@@ -20,7 +21,7 @@ LEAST = 0.5  # of the uses of the commonest form
 
 
 def forms(ctx: Context) -> None:
-    """Name in the singular what the document names in the plural only, and uses in the singular at least as often."""
+    """Name in the singular what the document names in the plural and often uses in the singular (`LEAST`)."""
     plural: dict[tuple[str, str], Mention] = {}
     names: set[str] = set()
     for s in ctx.statements:
@@ -38,7 +39,7 @@ def forms(ctx: Context) -> None:
     for (key, _), mention in sorted(plural.items()):
         counts = uses[key]
         one = max(
-            (f for f in counts if _singular(f) and not _verbal(f, mention.label)),
+            (f for f in counts if _singular(f) and not verbal(f, mention.label)),
             key=lambda f: (counts[f], f),
             default="",
         )
@@ -61,15 +62,6 @@ def _singular(form: str) -> bool:
     said = form.split()
     head = said[0] if script_of(form) == "ru" else said[said.index("of") - 1] if "of" in said[1:] else said[-1]
     return lemma(head) == head
-
-
-def _verbal(form: str, label: str) -> bool:
-    """Whether two forms of the same lemmas differ in more than number: "close reading" is no "close read"."""
-    return any(
-        a.removesuffix("s").endswith(e) != b.removesuffix("s").endswith(e)
-        for a, b in zip(form.split(), words(label), strict=False)
-        for e in ("ing", "ed")
-    )
 
 
 def _uses(names: set[str], ctx: Context) -> Iterator[tuple[str, Node, Span]]:

@@ -68,7 +68,7 @@ def headings(ctx: Context) -> None:
 
 
 def _without_origin(text: str, ctx: Context) -> str:
-    """ "A Framework (developed by N)" without its brackets; the origin is stated by `origins`."""
+    """"A Framework (developed by N)" without its brackets; the origin is stated by `origins`."""
     cues = [c for lang in ("en", "ru") for c in ctx.ontology.cues("introduced-by", lang)]
     return re.sub(r"\s*\((?:" + "|".join(map(re.escape, cues)) + r")\b[^()]*\)", "", text)
 
@@ -90,7 +90,7 @@ def role_of(text: str, ctx: Context) -> str | None:
 
 
 def labelled(ctx: Context) -> None:
-    """ "Definition: ...", "Example: ...", "Goal: ..." say something of what stands above them."""
+    """"Definition: ...", "Example: ...", "Goal: ..." say something of what stands above them."""
     for node in ctx.root.walk():
         if node.kind not in {"item", "paragraph"} or node in ctx.handled:
             continue

@@ -110,7 +110,7 @@ def listings(text: str, ontology: Ontology) -> Iterator[Listing]:
 
 
 def _shared_head(text: str, spans: list[Span]) -> bool:
-    """ "a, b and c responses": single words, the last with a noun that all share."""
+    """"a, b and c responses": single words, the last with a noun that all share."""
     return (
         len(spans) >= 3 and all(len(words(s.of(text))) == 1 for s in spans[:-1]) and len(words(spans[-1].of(text))) == 2
     )
@@ -126,7 +126,7 @@ def _broken(text: str, spans: list[Span], ontology: Ontology) -> bool:
 
 
 def _alike(text: str, spans: list[Span], ontology: Ontology) -> Iterator[Span]:
-    """ "Influences from family, friends or groups": where all others are one word, the first is its last word."""
+    """"Influences from family, friends or groups": where all others are one word, the first is its last word."""
     first, *others = spans
     functions = cue_set(ontology, "function-word")
     inner = word_spans(first.of(text))

@@ -64,7 +64,7 @@ def items(ctx: Context) -> None:
 
 
 def _glossary(listed: list[Node], above: Mention | None, ctx: Context) -> None:
-    """ "Term: gist" items under a heading that names nothing: what the work or session above covers."""
+    """"Term: gist" items under a heading that names nothing: what the work or session above covers."""
     covering = above is not None and any(ctx.ontology.is_a(above.kind, k) for k in ("source", "session"))
     for child in listed:
         span, gist = _name_span(child, ctx)
@@ -218,7 +218,7 @@ def _says(child: Node, text: str, ctx: Context) -> bool:
 
 
 def _is_type_word(text: str, ctx: Context) -> bool:
-    """ "Types: ...", "Виды: ...": a remark on what kinds there are."""
+    """"Types: ...", "Виды: ...": a remark on what kinds there are."""
     said = words(text)
     return len(said) == 1 and lemma(said[0]) in TYPE_WORDS
 
@@ -247,7 +247,7 @@ def _is_listing(node: Node, ctx: Context) -> bool:
 
 
 def _is_facet(child: Node, whole: Mention | None, ctx: Context) -> bool:
-    """ "Types:", "Orientation towards:": a name for a group of members, not for a thing."""
+    """"Types:", "Orientation towards:": a name for a group of members, not for a thing."""
     if not child.children:
         return False
     text = child.text.strip(" :’'")

@@ -13,8 +13,8 @@ from kg.text import fold, lemma, script_of, word_spans, words
 
 MOST_WORDS = 14  # of a name; members of an announced list may be longer
 MOST_LISTED = 24
-LEAST_BOUND = 3
 MOST_MARKED = 4  # of what bold or italics name though it ends in a verb
+LEAST_BOUND = 3  # uses of a word that belongs to its article
 _TRIM = " \t\n.,:;!*_|·•–—-→"
 _QUOTES = '"“”«»„‟'
 _PAREN = re.compile(r"\s*\(([^()]{1,80})\)")
@@ -241,3 +241,13 @@ def is_nominative(text: str) -> bool:
     """Whether a name can stand by itself: not a Russian form that is surely an oblique case. English has none."""
     first = words(text)[0]
     return script_of(text) != "ru" or lemma(first) == first or not _OBLIQUE.search(first)
+
+
+def verbal(one: str, other: str) -> bool:
+    """Whether two names of the same lemmas differ in more than number and case: "pre-reading" is no "pre-read"."""
+    pairs = zip(one.split(), other.split(), strict=False)
+    return any(
+        a != b and a.removesuffix("s").endswith(ending) != b.removesuffix("s").endswith(ending)
+        for a, b in pairs
+        for ending in ("ing", "ed")
+    )

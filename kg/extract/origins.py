@@ -16,7 +16,7 @@ _NAME = r"(?:[A-ZА-ЯЁ]\.|[A-ZА-ЯЁ][\w-]+)"
 
 
 def origin(node: Node, head: Mention | None, ctx: Context) -> None:
-    """ "(developed by N)", "N's book ... offers the five step framework": who introduced it."""
+    """"(developed by N)", "N's book ... offers the five step framework": who introduced it."""
     cues = [c for lang in ("en", "ru") for c in ctx.ontology.cues("introduced-by", lang)]
     pattern = re.compile(
         r"\b(?:"
@@ -50,7 +50,7 @@ def _subject(text: str, end: int, head: Mention | None, ctx: Context) -> Mention
 
 
 def _book(node: Node, head: Mention | None, ctx: Context) -> None:
-    """ "N's book “T” ...": T is by N, who introduced the framework announced there, else what it stands under."""
+    """"N's book “T” ...": T is by N, who introduced the framework announced there, else what it stands under."""
     m = re.search(
         r"\b(?P<who>[A-Z][a-z]+)['’]s\s+(?P<what>book|paper|article|theory|model|framework)\b(?:\s+[“\"](?P<title>[^”\"]+)[”\"])?",
         node.text,

@@ -188,7 +188,7 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
 
 
 def _says_what(match: re.Match[str], ctx: Context) -> bool:
-    """ "A barometer is an instrument ...": a sentence of short notes that can only be a definition."""
+    """"A barometer is an instrument ...": a sentence of short notes that can only be a definition."""
     subject = match["x"].strip()
     article = re.match(r"an?\s", subject, re.IGNORECASE)
     size = len(words(subject)) - bool(article)
@@ -232,7 +232,7 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
 
 
 def _contrast(node: Node, ctx: Context) -> None:
-    """ "Mitosis vs. meiosis": a heading or the term of an item that sets two names against each other."""
+    """"Mitosis vs. meiosis": a heading or the term of an item that sets two names against each other."""
     if not (m := _VERSUS.match(node.text)):
         return
     one, two = ctx.mention(m["a"]), ctx.mention(m["b"])
@@ -247,7 +247,7 @@ def _contrast(node: Node, ctx: Context) -> None:
 
 
 def _abbreviations(node: Node, ctx: Context) -> None:
-    """ "long name (SHORT)" and "SHORT = long name" give one concept two names."""
+    """"long name (SHORT)" and "SHORT = long name" give one concept two names."""
     text = node.text
     for m in _ABBREVIATED.finditer(text):
         short = m["short"].strip("“”\"'")

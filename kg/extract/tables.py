@@ -98,7 +98,7 @@ def _cell(row: Node, cell: Span, subject: Mention, kind: str, column: str, ctx: 
 
 
 def _pairs(node: Node, rows: list[Node], ctx: Context) -> None:
-    """ "left -> right": the left thing becomes the right one."""
+    """"left -> right": the left thing becomes the right one."""
     whole = ctx.heads.get(node)
     for position, row in enumerate(rows, 1):
         assert row.block is not None

@@ -58,7 +58,7 @@ class Names:
         return [id for id in dict.fromkeys(m.concept for m in matches) if id in self._concepts]
 
     def _without_class(self, text: str) -> list[str]:
-        """ "Proving step" is the step "Proving": the concept must be of the class whose word is left out."""
+        """"Proving step" is the step "Proving": the concept must be of the class whose word is left out."""
         key = label_key(text).split()
         for size in (2, 1):
             for rest, cue in ((key[:-size], key[-size:]), (key[size:], key[:size])):

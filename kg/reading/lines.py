@@ -78,7 +78,7 @@ def numbered(text: str) -> re.Match[str] | None:
 
 
 def labelled(text: str) -> re.Match[str] | None:
-    """ "Step 2: Building ...", "Session 5.2: ...", "Глава 3. ..."."""
+    """"Step 2: Building ...", "Session 5.2: ...", "Глава 3. ..."."""
     return _LABELLED.match(text)
 
 

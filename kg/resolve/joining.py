@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from kg.extract.labels import is_abbreviation
+from kg.extract.labels import is_abbreviation, verbal
 from kg.model import Mention, Statement
 from kg.ontology import Ontology
-from kg.resolve.names import Name, Naming, Place, name_of, plain, verbal
+from kg.resolve.names import Name, Naming, Place, name_of, plain
 from kg.resolve.sets import Sets
 from kg.resolve.spelling import american, same_spelling
 from kg.text import label_key

@@ -99,16 +99,6 @@ def person(label: str) -> tuple[str, ...]:
     return " ".join(said[cut:]), *said[:cut]
 
 
-def verbal(one: str, other: str) -> bool:
-    """Whether two names of the same lemmas differ in more than number and case: "pre-reading" is no "pre-read"."""
-    pairs = zip(one.split(), other.split(), strict=False)
-    return any(
-        a != b and a.removesuffix("s").endswith(ending) != b.removesuffix("s").endswith(ending)
-        for a, b in pairs
-        for ending in ("ing", "ed")
-    )
-
-
 def _key(mention: Mention, ontology: Ontology) -> str:
     group = _group(mention.kind, ontology)
     if group == "person":
