@@ -43,11 +43,12 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-FORMAT = 3  # of the exported folder: raise it when the export changes
+FORMAT = 4  # of the exported folder: raise it when the export changes
 _BATCH_TOKENS = 6_000  # padded tokens in one run: keeps memory small and the matrices in the cache
 _BF16_BATCH = 400  # texts from which loading torch pays for itself
 _QUERIES = 2_048  # queries whose vectors are remembered
-_LOADED = ("tokenizer.json", "model.onnx")
+WEIGHTS = "weights.bin"  # of model.onnx
+_LOADED = ("tokenizer.json", "model.onnx", WEIGHTS)
 _QUERY, _TEXT = 0, 1  # roles: rows of the centres
 SCRIPTS: tuple[Lang, ...] = ("en", "ru")  # their columns
 
@@ -170,7 +171,7 @@ class Embedder:
 
 @lru_cache(maxsize=2)
 def _engines(folder: Path, stamps: tuple[tuple[int, int], ...], tokens: int, threads: int) -> tuple[Any, Any]:
-    """The tokenizer and the session of a model, of which a process needs one only: it is 200 MB and takes a second.
+    """The tokenizer and the session of a model, of which a process needs one only: it takes half a second.
 
     `stamps` tell apart what was exported to the same folder at different times. Both may be used from several threads.
     """
@@ -216,7 +217,7 @@ def folder_name(model: str) -> str:
 def _read_export(folder: Path) -> Export | None:
     try:
         raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        if raw.get("format") != FORMAT or not (folder / "model.onnx").is_file():
+        if raw.get("format") != FORMAT or not all((folder / n).is_file() for n in _LOADED):
             return None
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
         return Export(**fields)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.bundled_models import LOADERS, load
-from kg.embedding import SCRIPTS, Embedder, Export, folder_name
+from kg.embedding import SCRIPTS, WEIGHTS, Embedder, Export, folder_name
 from kg.errors import SettingsError
 from kg.quiet import quiet
 
@@ -156,6 +156,7 @@ def export_model(source: str, folder: Path) -> Export:
                 Whole(), tuple(sample[n] for n in inputs), str(beside / "model.onnx"), input_names=list(inputs),
                 output_names=["vector"], dynamic_axes=axes, opset_version=17, dynamo=False,
             )  # fmt: skip
+        _weights_apart(beside / "model.onnx")
         tokenizer.save(str(beside / "tokenizer.json"))
         export = Export(
             name=folder_name(source), dimension=int(theirs.shape[1]), max_tokens=limit, inputs=inputs,
@@ -176,6 +177,14 @@ def export_model(source: str, folder: Path) -> Export:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return export
+
+
+def _weights_apart(model: Path) -> None:
+    """Move the weights into a file beside the graph: mapped instead of copied, they open in a third of the time."""
+    import onnx
+
+    whole = onnx.load(str(model))
+    onnx.save_model(whole, str(model), save_as_external_data=True, location=WEIGHTS)
 
 
 def _speaks_russian(trial: Embedder) -> bool:
