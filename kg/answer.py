@@ -1,7 +1,8 @@
 """Answering: from a question to a short answer with its lines, or a plain no.
 
-question -> understood (kg.answering.question) -> hits and claims ranked (kg.answering.ranking) -> every way of
-answering tried (kg.answering.candidates) -> the best answer chosen, or none (kg.answering.choice) -> Answer
+question -> its parts (kg.answering.parts), each understood (kg.answering.question) -> hits and claims ranked
+(kg.answering.ranking) -> every way of answering tried (kg.answering.candidates) -> the best answer chosen, or none
+(kg.answering.choice) -> Answer
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kg.answering.choice import Judged, known
 from kg.answering.claims import Claims, stem
 from kg.answering.contradictions import both_sides
 from kg.answering.draft import Desk, Draft, brief
+from kg.answering.parts import joined, parts
 from kg.answering.phrases import say
 from kg.answering.question import Linker, Word, cue_words, stop_words, understand
 from kg.answering.ranking import Weights, rank
@@ -98,8 +100,21 @@ class Answerer:
         self.titles = _titles(graph.documents, ontology)
 
     def answer(self, question: str, *, lang: Lang | None = None) -> Answer:
+        whole = self._one(question, lang=lang)
+        found = parts(question, ontology=self.ontology, named=self._named)
+        if not found:
+            return whole
+        lang = lang or script_of(question) or "en"
+        return joined(whole, found, [self._one(p.asked, lang=lang) for p in found], lang=lang) or whole
+
+    def _one(self, question: str, *, lang: Lang | None) -> Answer:
         desk = self.desk(question, lang=lang)
         return self._told(desk, self.choose(desk))
+
+    def _named(self, text: str) -> str:
+        """The longest name of a concept in a text, "" for none."""
+        links = self.linker.links(words(text), stop_words(self.ontology))
+        return max(links, key=lambda k: (k.end - k.start, -k.start)).label if links else ""
 
     def desk(self, question: str, *, lang: Lang | None = None) -> Desk:
         question, said = self.index.read_anew(question), question

@@ -79,7 +79,9 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
     sources = len({e["document"] for e in everything})
     text = answer["answer"].strip()
     sides = _sides(answer)
-    if sides and answer["type"] == "comparison":
+    if sides and _in_parts(answer):
+        text = words.t("in_parts")
+    elif sides and answer["type"] == "comparison":
         text = words.t("compared", labels=", ".join(side.label for side in sides))
     elif sides and answer["type"] == "definition" and answer["concepts"]:
         text = words.label(answer["concepts"][0])
@@ -116,25 +118,33 @@ def answer_card(answer: Json, words: Words) -> AnswerCard:
 def _sides(answer: Json) -> tuple[Side, ...]:
     """Sides of a comparison, of a conflict, of a definition that several sources give; none for a plain list."""
     items = answer["items"]
-    if len(items) < 2 or not (answer["status"] == "conflict" or answer["type"] in {"comparison", "definition"}):
+    parts = _in_parts(answer)
+    several = parts or answer["type"] in {"comparison", "definition"}
+    if len(items) < 2 or not (answer["status"] == "conflict" or several):
         return ()
     if answer["type"] == "definition" and len({item["id"] for item in items}) > 1:
         return ()  # members of what is defined
-    said = answer["answer"].split(_BETWEEN) if answer["type"] == "comparison" else []
+    said = answer["answer"].split(_BETWEEN) if answer["type"] == "comparison" or parts else []
     sides = []
     for item in items:
         evidence = tuple(_each_source(item["evidence"]))
         label, text = item["label"], ""
-        if answer["type"] == "definition" or answer["status"] == "conflict":
+        if not parts and (answer["type"] == "definition" or answer["status"] == "conflict"):
             label, text = "", label
         else:
-            own = next((part for part in said if part.casefold().startswith(f"{label.casefold()}:")), "")
-            text = own[len(label) + 1 :].strip() or " ".join(evidence[0]["quote"].split() if evidence else ())
+            start = label if parts else f"{label}:"
+            own = next((part for part in said if part.casefold().startswith(start.casefold())), "")
+            text = own[len(start) :].strip() or " ".join(evidence[0]["quote"].split() if evidence else ())
         sides.append(Side(label, item["id"], text, evidence))
     return tuple(sides)
 
 
-_BETWEEN = " | "  # between the sides of a comparison in kg.answer
+def _in_parts(answer: Json) -> bool:
+    """Whether the items are the parts of a question of several parts (kg.answering.parts)."""
+    return bool(answer["items"]) and all(item["id"] is None and item["label"].endswith("?") for item in answer["items"])
+
+
+_BETWEEN = " | "  # between the sides of a comparison or the parts of an answer in kg.answer
 
 
 def _each_source(evidence: Sequence[Json]) -> list[Json]:

@@ -71,6 +71,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ответ по {n} источнику · сверено с конспектами сейчас|Ответ по {n} источникам · сверено с конспектами сейчас"
         "|Ответ по {n} источникам · сверено с конспектами сейчас",
     ),
+    "in_parts": ("Part by part", "По частям"),
     "compared": ("{labels}: side by side", "{labels}: рядом"),
     "conflict": ("The sources disagree: every side is given", "Источники расходятся: приведены все стороны"),
     "mentioned_only": ("Mentioned, but not explained in these notes", "Упомянуто, но в конспектах не объяснено"),

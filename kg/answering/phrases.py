@@ -23,6 +23,10 @@ _TEXTS: dict[str, dict[Lang, str]] = {
         "en": "The cited lines cover {share} of what was asked.",
         "ru": "Процитированные строки покрывают {share} вопроса.",
     },
+    "reason-parts": {
+        "en": "The question has several parts; each is answered by its own lines.",
+        "ru": "В вопросе несколько частей; на каждую отвечают свои строки.",
+    },
     "reason-unknown": {"en": "Nothing in the sources is about: {x}.", "ru": "В источниках ничего нет о: {x}."},
     "reason-uncovered": {"en": "No line of the sources tells of: {x}.", "ru": "Ни одна строка не говорит о: {x}."},
     "reason-number": {"en": "The sources give no number for this.", "ru": "В источниках нет такого числа."},
