@@ -19,6 +19,7 @@ from kg.answering.choice import Judged, known
 from kg.answering.claims import Claims, stem
 from kg.answering.contradictions import both_sides
 from kg.answering.draft import Desk, Draft, brief
+from kg.answering.likeness import likeness
 from kg.answering.parts import joined, parts
 from kg.answering.phrases import say
 from kg.answering.question import Linker, Word, cue_words, stop_words, understand
@@ -93,7 +94,7 @@ class Answerer:
         self.weights, self.model = weights or Weights(), model or choice.model()
         self.claims = Claims(graph.documents)
         if index.folder is not None:
-            self.claims.load(index.folder)
+            self.claims.load(index.folder, width=index.width)
         self.structure = Structure(graph, ontology)
         self.linker = Linker(graph.concepts)
         self.documents = {d.name: d for d in graph.documents}
@@ -132,7 +133,8 @@ class Answerer:
             asked = replace(asked, words=tuple(self._soft(w) for w in asked.words))
         asked = replace(asked, text=said)
         hits = self.index.search(question, limit=HITS).hits
-        ranked = rank(asked, claims=self.claims, hits=hits, index=self.index, weights=self.weights)
+        like = likeness(asked, index=self.index, claims=self.claims)
+        ranked = rank(asked, claims=self.claims, hits=hits, index=self.index, weights=self.weights, like=like)
         return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents)
 
     def _soft(self, word: Word) -> Word:

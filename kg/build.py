@@ -260,6 +260,7 @@ def _stored(folder: Path, found: Resolution, nquads: bytes, *, settings: Setting
 def _index(folder: Path, found: Resolution, *, settings: Settings, ontology: Ontology, progress: Progress) -> str:
     """Write the search index, the vectors of the lines and what was nearly merged; returns the name of the model."""
     from kg.answering.claims import Claims
+    from kg.answering.question import stop_words
     from kg.embedding import open_embedder
     from kg.near import near
     from kg.search import Index
@@ -275,7 +276,9 @@ def _index(folder: Path, found: Resolution, *, settings: Settings, ontology: Ont
         progress=lambda _, done, total: progress("Embedding", done, total),
     )
     Claims(found.graph.documents).write(
-        folder / "index", embed=lambda texts: embedder.encode(texts, progress=partial(progress, "Embedding lines"))
+        folder / "index",
+        embed=partial(embedder.encode_words, progress=partial(progress, "Embedding lines")),
+        stop=stop_words(ontology),
     )
     stored.write_near(
         folder / "index" / "near.json",  # the model has a part in it, as in the index

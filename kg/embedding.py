@@ -12,9 +12,12 @@ are therefore centred: the mean of unrelated sentences, of the same role (query 
 they are made of length 1 again (Mu and Viswanath 2018, https://arxiv.org/abs/1702.01417; by language: Libovicky et al.
 2020, https://arxiv.org/abs/2004.05160). A cosine then is about 0 for what has nothing in common, whatever the model.
 
+Beside the vector of a whole text there is one for each of its words (kg.token_states), for comparing a question with a
+line word by word (kg.late_interaction). Models without a transformer have none.
+
 What stands in the cache folder:
-    models/<name>/  model.onnx, tokenizer.json, centres.npy, model.json (written last)
-    embeddings.db   SQLite: (model, text) hash -> float32 vector; shared by all builds
+    models/<name>/  model.onnx, tokenizer.json, centres.npy, word-centres.npy, model.json (written last)
+    embeddings.db   SQLite: (model, text) hash -> float32 vector, int8 vectors of words; shared by all builds
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,17 +41,20 @@ from kg.errors import SettingsError, StoreError
 from kg.model import Lang
 from kg.quiet import quiet
 from kg.text import script_of
+from kg.token_states import by_word, centred, packed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vectors = NDArray[np.float32]
+    Packed = NDArray[np.int8]
 
-FORMAT = 4  # of the exported folder: raise it when the export changes
+FORMAT = 5  # of the exported folder: raise it when the export changes
 _BATCH_TOKENS = 6_000  # padded tokens in one run: keeps memory small and the matrices in the cache
 _BF16_BATCH = 400  # texts from which loading torch pays for itself
 _QUERIES = 2_048  # queries whose vectors are remembered
 WEIGHTS = "weights.bin"  # of model.onnx
+VECTOR, STATES = "vector", "states"  # its outputs: [text, dimension] and, where there are any, [text, token, width]
 _LOADED = ("tokenizer.json", "model.onnx", WEIGHTS)
 _QUERY, _TEXT = 0, 1  # roles: rows of the centres
 SCRIPTS: tuple[Lang, ...] = ("en", "ru")  # their columns
@@ -83,6 +90,7 @@ class Embedder:
         self._export = export
         try:
             self._centres: Vectors = np.load(folder / "centres.npy")  # [role, script, dimension]
+            self._word_centres: Vectors = np.load(folder / "word-centres.npy")  # [role, width]
             folder = folder.resolve()
             stamps = tuple((f.stat().st_mtime_ns, f.stat().st_size) for f in (folder / name for name in _LOADED))
             self._tokenizer, self._session = _engines(folder, stamps, export.max_tokens, threads)
@@ -91,8 +99,14 @@ class Embedder:
                 f"{folder}: the embedding model cannot be loaded ({problem}); delete the folder and build again"
             ) from problem
         self._cache = VectorCache(cache, f"{self.name}@{FORMAT}") if cache else None
-        self._queries: OrderedDict[str, Vectors] = OrderedDict()
+        self.has_words = STATES in {o.name for o in self._session.get_outputs()}
+        self._queries: OrderedDict[str, tuple[Vectors, Vectors]] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def width(self) -> int:
+        """Of the vectors of words; 0 where the model has none."""
+        return self._word_centres.shape[1] if self.has_words else 0
 
     def handles(self, lang: Lang) -> bool:
         """Whether similarities between texts of this language mean anything."""
@@ -100,53 +114,98 @@ class Embedder:
 
     def encode(self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> Vectors:
         """float32 [len(texts), dimension], unit length. Known texts come from the cache, where there is one."""
-        prompted = [self._export.text_prompt + t for t in texts]
-        out: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        return self._encode(texts, words=False, progress=progress)[0]
+
+    def encode_words(
+        self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[Vectors, list[Packed]]:
+        """As `encode`, and of each text int8 [words, width]: a row for each of kg.text.spoken that the model reads.
+
+        No rows at all from a model that gives no states of tokens.
+        """
+        return self._encode(texts, words=self.has_words, progress=progress)
+
+    def _encode(
+        self, texts: Sequence[str], *, words: bool, progress: Callable[[int, int], None] | None
+    ) -> tuple[Vectors, list[Packed]]:
+        prompted = [self._export.text_prompt + unicodedata.normalize("NFC", t) for t in texts]
         known = self._cache.get(prompted) if self._cache else {}
-        todo = sorted({t for t in prompted if t not in known}, key=lambda t: (len(t), t))
-        fresh: dict[str, Vectors] = {}
-        for chunk in chunks(todo, 2_048):  # kept as they come: a crash loses one chunk
-            vectors = self._run_many(chunk, total=len(todo), done=len(fresh), progress=progress)
-            vectors = self._centred(vectors, [t[len(self._export.text_prompt) :] for t in chunk], role=_TEXT)
-            new = dict(zip(chunk, vectors, strict=True))
+        width = self._word_centres.shape[1]
+        tables = self._cache.get_words(prompted, width=width) if self._cache and words else {}
+        todo = {t for t in prompted if t not in known or (words and t not in tables)}
+        done = 0
+        for chunk in chunks(sorted(todo, key=lambda t: (len(t), t)), 2_048):  # a crash loses one chunk
+            vectors, states = self._run_many(chunk, words=words, total=len(todo), done=done, progress=progress)
+            said = [t[len(self._export.text_prompt) :] for t in chunk]
+            new = dict(zip(chunk, self._centred(vectors, said, role=_TEXT), strict=True))
+            new_words = {
+                t: packed(centred(s, self._word_centres[_TEXT])) for t, s in zip(chunk, states, strict=bool(words))
+            }
             if self._cache:
                 self._cache.put(new)
-            fresh |= new
+                self._cache.put_words(new_words)
+            known, tables, done = new | known, new_words | tables, done + len(chunk)  # what is kept stays as it was
+        out: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for i, t in enumerate(prompted):
-            out[i] = known[t] if t in known else fresh[t]
-        return out
+            out[i] = known[t]
+        none: Packed = np.zeros((0, width), dtype=np.int8)
+        return out, [tables.get(t, none) for t in prompted]
 
     def encode_query(self, query: str) -> Vectors:
         """float32 [dimension]. The last queries are remembered."""
+        return self._query(query)[0]
+
+    def encode_query_words(self, query: str) -> Vectors:
+        """float32 [words, width], of length 1: a row for each of kg.text.spoken that the model reads."""
+        return self._query(query)[1]
+
+    def _query(self, query: str) -> tuple[Vectors, Vectors]:
         with self._lock:
             if query in self._queries:
                 self._queries.move_to_end(query)
                 return self._queries[query]
-        vector: Vectors = self._centred(self.run([self._export.query_prompt + query]), [query], role=_QUERY)[0]
-        vector.flags.writeable = False
+        prompted = self._export.query_prompt + unicodedata.normalize("NFC", query)
+        vectors, states = self.run_words([prompted], prompt=self._export.query_prompt)
+        vector = self._centred(vectors, [query], role=_QUERY)[0]
+        words = centred(states[0], self._word_centres[_QUERY]) if states else np.zeros((0, 0), dtype=np.float32)
+        vector.flags.writeable = words.flags.writeable = False
         with self._lock:
-            self._queries[query] = vector
+            self._queries[query] = vector, words
             if len(self._queries) > _QUERIES:
                 self._queries.popitem(last=False)
-        return vector
+        return vector, words
 
     def _run_many(
-        self, texts: Sequence[str], *, total: int, done: int, progress: Callable[[int, int], None] | None
-    ) -> Vectors:
-        """Vectors of texts that come sorted by length."""
-        if total >= _BF16_BATCH and _has_bf16():
-            return _encode_bf16(self._export.source, texts, done=done, total=total, progress=progress)
-        out, batch = [], 0
+        self, texts: Sequence[str], *, words: bool, total: int, done: int, progress: Callable[[int, int], None] | None
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors of texts that come sorted by length, and states of their words if they are wanted."""
+        fast = total >= _BF16_BATCH and _has_bf16()
+        out: list[Vectors] = []
+        states: list[Vectors] = []
+        batch = 0
         counts = [len(e.ids) for e in self._tokenizer.encode_batch(list(texts))]
         while batch < len(texts):
             size = 1
             while batch + size < len(texts) and (size + 1) * max(counts[batch : batch + size + 1]) <= _BATCH_TOKENS:
                 size += 1
-            out.append(self.run(texts[batch : batch + size]))
+            some = texts[batch : batch + size]
+            if fast:
+                vectors, tokens = _run_bf16(self._export.source, some, states=words)
+            elif words:
+                vectors, tokens = self._session.run(None, self._feed(some))
+            else:
+                vectors, tokens = self.run(some), None
+            out.append(vectors)
+            states += self._by_word(some, tokens, self._export.text_prompt) if words else []
             batch += size
             if progress:
                 progress(done + batch, total)
-        return np.concatenate(out) if out else np.zeros((0, self.dimension), dtype=np.float32)
+        return np.concatenate(out) if out else np.zeros((0, self.dimension), dtype=np.float32), states
+
+    def _by_word(self, texts: Sequence[str], tokens: Any, prompt: str) -> list[Vectors]:
+        encoded = self._tokenizer.encode_batch(list(texts))
+        pairs = zip(texts, encoded, strict=True)
+        return [by_word(t, e.offsets, tokens[i], skip=len(prompt)) for i, (t, e) in enumerate(pairs)]
 
     def _centred(self, vectors: Vectors, texts: Sequence[str], *, role: int) -> Vectors:
         """Vectors less the centre of their role and script, of length 1."""
@@ -159,14 +218,24 @@ class Embedder:
 
     def run(self, texts: Sequence[str]) -> Vectors:
         """What the model gives, neither centred nor kept: float32 [len(texts), dimension], length 1."""
+        vectors: Vectors = self._session.run([VECTOR], self._feed(texts))[0]
+        return vectors
+
+    def run_words(self, texts: Sequence[str], *, prompt: str) -> tuple[Vectors, list[Vectors]]:
+        """As `run`, and the states of the words after the prompt, [words, width]; none where the model has none."""
+        if not self.has_words:
+            return self.run(texts), []
+        vectors, tokens = self._session.run([VECTOR, STATES], self._feed(texts))
+        return vectors, self._by_word(texts, tokens, prompt)
+
+    def _feed(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
         encoded = self._tokenizer.encode_batch(list(texts))
         width = max(len(e.ids) for e in encoded)
         feed = {name: np.zeros((len(encoded), width), dtype=np.int64) for name in self._export.inputs}
         for i, e in enumerate(encoded):
             feed["input_ids"][i, : len(e.ids)] = e.ids
             feed["attention_mask"][i, : len(e.ids)] = 1  # the padding id does not matter where the mask is 0
-        vectors: Vectors = self._session.run(None, feed)[0]
-        return vectors
+        return feed
 
 
 @lru_cache(maxsize=2)
@@ -236,29 +305,13 @@ def _has_bf16() -> bool:
 _loaded: dict[str, Any] = {}  # the torch model of the build that is running
 
 
-def _encode_bf16(
-    source: str, texts: Sequence[str], *, done: int, total: int, progress: Callable[[int, int], None] | None
-) -> Vectors:
+def _run_bf16(source: str, texts: Sequence[str], *, states: bool) -> tuple[Vectors, Any]:
+    """What the model itself gives for texts that have their prompt already."""
     import torch
 
-    from kg.model_export import load_source
+    from kg.model_export import load_source, sentence_and_states
 
     model = _loaded.get(source) or _loaded.setdefault(source, load_source(source))
-    out = []
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16), quiet():
-        for chunk in chunks(texts, 256):
-            out.append(_as_is(model, chunk))
-            done += len(chunk)
-            if progress:
-                progress(done, total)
-    vectors: Vectors = np.concatenate(out).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors
-
-
-def _as_is(model: Any, texts: Sequence[str]) -> Vectors:
-    """Vectors of texts that have their prompt already."""
-    vectors: Vectors = model.encode(
-        list(texts), prompt="", batch_size=32, normalize_embeddings=True, show_progress_bar=False
-    )
-    return vectors
+        vectors, tokens = sentence_and_states(model, texts)
+    return vectors, tokens if states else None

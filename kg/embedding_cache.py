@@ -1,4 +1,4 @@
-"""Vectors of texts that were embedded before, in one SQLite file shared by all builds."""
+"""Vectors of texts and of their words that were embedded before, in one SQLite file shared by all builds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class VectorCache:
 
     def _make(self) -> None:
         with closing(self._connect()) as db, db:
-            db.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+            for table in ("vector", "word"):
+                columns = "(hash BLOB PRIMARY KEY, value BLOB NOT NULL)"
+                db.execute(f"CREATE TABLE IF NOT EXISTS {table} {columns} WITHOUT ROWID")
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=60)
@@ -42,19 +44,31 @@ class VectorCache:
         return hashlib.blake2b(f"{self._model}\0{text}".encode(errors="surrogatepass"), digest_size=20).digest()
 
     def get(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """float32 [dimension] of each text that is known."""
+        return {t: np.frombuffer(v, dtype="<f4").astype(np.float32) for t, v in self._read("vector", texts)}
+
+    def put(self, vectors: dict[str, Vectors]) -> None:
+        self._write("vector", {t: v.astype("<f4").tobytes() for t, v in vectors.items()})
+
+    def get_words(self, texts: Sequence[str], *, width: int) -> dict[str, NDArray[np.int8]]:
+        """int8 [words, width] of each text that is known."""
+        return {t: np.frombuffer(v, dtype=np.int8).reshape(-1, width) for t, v in self._read("word", texts)}
+
+    def put_words(self, tables: dict[str, NDArray[np.int8]]) -> None:
+        self._write("word", {t: v.tobytes() for t, v in tables.items()})
+
+    def _read(self, table: str, texts: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         by_hash = {self._hash(t): t for t in texts}
-        found: dict[str, Vectors] = {}
         with closing(self._connect()) as db:
             for some in chunks(list(by_hash), 500):
                 marks = ",".join("?" * len(some))
-                for key, value in db.execute(f"SELECT hash, value FROM vector WHERE hash IN ({marks})", some):
-                    found[by_hash[key]] = np.frombuffer(value, dtype="<f4").astype(np.float32)
-        return found
+                for key, value in db.execute(f"SELECT hash, value FROM {table} WHERE hash IN ({marks})", some):
+                    yield by_hash[key], value
 
-    def put(self, vectors: dict[str, Vectors]) -> None:
-        rows = [(self._hash(t), v.astype("<f4").tobytes()) for t, v in vectors.items()]
+    def _write(self, table: str, values: dict[str, bytes]) -> None:
         with closing(self._connect()) as db, db:
-            db.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
+            rows = [(self._hash(t), v) for t, v in values.items()]
+            db.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", rows)
 
 
 def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

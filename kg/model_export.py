@@ -1,7 +1,8 @@
 """From a sentence_transformers model to one ONNX file, and what is measured of the model on the way.
 
-Pooling and normalising are part of the file. It is compared with the original; whether the model handles Russian,
-and where the centres of its vectors lie (kg.embedding), is found with the sentences below.
+Pooling and normalising are part of the file, and where the model is a transformer it gives the states of the tokens
+too. It is compared with the original; whether the model handles Russian, and where the centres of its vectors lie
+(kg.embedding), is found with the sentences below.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.bundled_models import LOADERS, load
-from kg.embedding import SCRIPTS, WEIGHTS, Embedder, Export, folder_name
+from kg.embedding import SCRIPTS, STATES, VECTOR, WEIGHTS, Embedder, Export, folder_name
 from kg.errors import SettingsError
 from kg.quiet import quiet
 
@@ -110,6 +111,8 @@ def export_model(source: str, folder: Path) -> Export:
         n for n in ("input_ids", "attention_mask", "token_type_ids") if n in accepted | {"input_ids", "attention_mask"}
     )
     limit = min(int(model.get_max_seq_length() or 256), 512)
+    inner = getattr(model[0], "auto_model", None)
+    states = inner is not None  # a transformer: it has states of tokens
 
     class Whole(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         """All modules of the model as one graph: transformer, pooling, dense, normalising."""
@@ -122,7 +125,8 @@ def export_model(source: str, folder: Path) -> Export:
             features = dict(zip(inputs, tensors, strict=True))
             for module in self.parts:
                 features = module(features)
-            return torch.nn.functional.normalize(features["sentence_embedding"], p=2, dim=1)
+            vector = torch.nn.functional.normalize(features["sentence_embedding"], p=2, dim=1)
+            return (vector, features["token_embeddings"]) if states else vector
 
     class Halved(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         """A table of words in float16."""
@@ -147,14 +151,14 @@ def export_model(source: str, folder: Path) -> Export:
         mask = torch.ones_like(ids)
         mask[1, width - 1 :] = 0
         sample = {"input_ids": ids, "attention_mask": mask, "token_type_ids": torch.zeros_like(ids)}
-        axes = {n: {0: "text", 1: "token"} for n in inputs} | {"vector": {0: "text"}}
-        inner = getattr(model[0], "auto_model", None)
+        outputs = [VECTOR, STATES] if states else [VECTOR]
+        axes = {n: {0: "text", 1: "token"} for n in (*inputs, *outputs[1:])} | {VECTOR: {0: "text"}}
         if inner is not None and inner.get_input_embeddings().weight.shape[0] >= _LARGE:
             inner.set_input_embeddings(Halved(inner.get_input_embeddings().weight))
         with torch.no_grad(), quiet():
             torch.onnx.export(
                 Whole(), tuple(sample[n] for n in inputs), str(beside / "model.onnx"), input_names=list(inputs),
-                output_names=["vector"], dynamic_axes=axes, opset_version=17, dynamo=False,
+                output_names=outputs, dynamic_axes=axes, opset_version=17, dynamo=False,
             )  # fmt: skip
         _weights_apart(beside / "model.onnx")
         tokenizer.save(str(beside / "tokenizer.json"))
@@ -163,7 +167,9 @@ def export_model(source: str, folder: Path) -> Export:
             languages=("en",), query_prompt=prompts.get("query") or "",
             text_prompt=prompts.get("document") or prompts.get("passage") or "", source=source,
         )  # fmt: skip
+        width = int(inner.config.hidden_size) if inner is not None else 0
         np.save(beside / "centres.npy", np.zeros((2, len(SCRIPTS), export.dimension), dtype=np.float32))
+        np.save(beside / "word-centres.npy", np.zeros((2, width), dtype=np.float32))
         trial = Embedder(beside, export, cache=None)
         worst = float((trial.run(sides) * theirs).sum(axis=1).min())
         if worst < _PARITY:
@@ -171,6 +177,8 @@ def export_model(source: str, folder: Path) -> Export:
         if _speaks_russian(trial):
             export = replace(export, languages=("en", "ru"))
         np.save(beside / "centres.npy", _centres(trial, export))
+        if states:
+            np.save(beside / "word-centres.npy", _word_centres(trial, export))
         (beside / "model.json").write_text(json.dumps(asdict(export), indent=1, ensure_ascii=False), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(beside, folder)
@@ -213,6 +221,25 @@ def _centres(trial: Embedder, export: Export) -> Vectors:
             if lang in export.languages:
                 out[role, script] = _mean(trial, [prompt + pair[script] for pair in pairs])
     return out
+
+
+def _word_centres(trial: Embedder, export: Export) -> Vectors:
+    """[role, width]: means over all words of unrelated sentences, in the languages that the model handles."""
+    out = []
+    for prompt, pairs in ((export.query_prompt, QUESTIONS), (export.text_prompt, PROSE)):
+        sides = [i for i, lang in enumerate(SCRIPTS) if lang in export.languages]
+        said = [prompt + pair[i] for pair in pairs for i in sides]
+        out.append(np.concatenate(trial.run_words(said, prompt=prompt)[1]).mean(axis=0))
+    return np.stack(out)
+
+
+def sentence_and_states(model: Any, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+    """What a sentence_transformers model gives: vectors of length 1, and of each text the states of its tokens."""
+    found = model.encode(list(texts), prompt="", batch_size=32, output_value=None, show_progress_bar=False)
+    vectors = np.stack([f["sentence_embedding"].float().numpy() for f in found])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    none = np.zeros((0, 0), dtype=np.float32)
+    return vectors, [f["token_embeddings"].float().numpy() if "token_embeddings" in f else none for f in found]
 
 
 def _mean(trial: Embedder, texts: Sequence[str]) -> Vectors:

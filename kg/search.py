@@ -9,7 +9,7 @@ Index.suggest(query)              concepts for somebody who is still typing
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +22,7 @@ from kg.embedding import Embedder
 from kg.errors import QueryError, StoreError
 from kg.keyboard import Names, Sounds, readings, reread
 from kg.labels import LabelIndex, LabelMatch
+from kg.late_interaction import UNLIKE, LineWords, query_words, telling
 from kg.model import Graph, Hit, Lang, Passage
 from kg.ports import TextIndex, TextUnit, UnitFilter, VectorIndex
 from kg.search_hits import Candidate, Facets, hit
@@ -40,27 +41,31 @@ if TYPE_CHECKING:
 # Found by coordinate ascent over terms, definitions and questions of a textbook, paragraph retrieval in English and
 # Russian, and course questions, all at once: python bench/search_weights.py --fit --folds 5
 WEIGHTS = Weights(
-    concept_labels=0.5,
+    concept_labels=0.3,
     concept_text=1.0,
     concept_dense=1.2,
-    concept_spread=0.15,
-    asked_vote=0.3,
-    described_vote=1.6,
-    asked_half=1.2,
+    concept_spread=0.1,
+    asked_vote=0.8,
+    described_vote=2.6,
+    asked_half=2.2,
     described_half=0.4,
     asked_prior=0.0,
-    described_prior=0.45,
+    described_prior=0.7,
     described_labels=0.1,
-    named=0.05,
+    named=0.03,
+    concept_words=0.7,
+    passage_words=0.5,
     passage_text=1.0,
     passage_dense=0.8,
-    passage_section=0.08,
+    passage_section=0.25,
     passage_spread=0.15,
     passage_half=1.2,
     section_decay=0.6,
 )
-_FORMAT = 2
+_FORMAT = 3
 _POOL = 100  # candidates that the text and dense legs each bring, of concepts and of passages
+_COMPARED = 40  # the first of them, which are compared with the query word by word
+_LINES = "units"
 _NAMED = 0.7  # a name that fits the query as well as this is what it asks for
 _NAMING = frozenset({"labels", "graph"})  # legs that need to know which concepts the query names
 _SHELVES = ("concepts", "passages")
@@ -117,10 +122,11 @@ class Index:
         engines: Mapping[str, tuple[TextIndex, VectorIndex]],
         twins: Mapping[str, str],
         near: WordVectors,
+        lines: LineWords | None,
         weights: Weights = WEIGHTS,
     ) -> None:
         self.folder: Path | None = None  # that it was opened from
-        self._near = near
+        self._near, self._lines = near, lines
         self._graph, self._embedder, self._ontology = graph, embedder, ontology
         self._labels, self._lexicon = labels, lexicon
         self.weights = weights
@@ -157,7 +163,8 @@ class Index:
         labels = LabelIndex.build(graph.concepts.values(), folder / "labels.json")
         texts = cards(units, graph, classes=ontology, labels=labels, dense_langs=langs)
         Lexicon.build((f"{c.label} {c.heading} {c.body}" for c in texts.values()), folder / "lexicon.json")
-        vectors = _embed(texts, embedder, progress)
+        vectors, lines = _embed(texts, embedder, progress)
+        LineWords.write(folder, _LINES, lines)
         for name in _SHELVES:
             some = _of_shelf(name, units)
             text = TantivyIndex(folder / f"{name}.text", create=True)
@@ -192,6 +199,7 @@ class Index:
             engines={n: (TantivyIndex(folder / f"{n}.text"), FaissIndex(folder / f"{n}.faiss")) for n in _SHELVES},
             twins=_read(folder / "twins.json"),
             near=WordVectors.open(folder),
+            lines=LineWords.open(folder, _LINES, lines=int(meta.get("units", 0)), width=embedder.width),
         )
         index.folder = folder
         if meta.get("units") != len(index._units):
@@ -295,6 +303,15 @@ class Index:
         """Vector of a question in the same space, [d], of length 1."""
         return self._embedder.encode_query(query)
 
+    def embed_query_words(self, query: str) -> NDArray[np.float32]:
+        """Vectors of its words, [n, w], of length 1, a row for each of kg.text.word_spans; no rows without any."""
+        return self._embedder.encode_query_words(query)
+
+    @property
+    def width(self) -> int:
+        """Of the vectors of words; 0 where the model has none."""
+        return self._embedder.width
+
     def suggest(self, query: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
         """Names that have the words typed, in the order of kg.suggest; one row per concept."""
         out = []
@@ -323,14 +340,19 @@ class Index:
         shelves = [s for s in self._shelves if where.kind is None or (where.kind == PASSAGE) == s.passages]
         bm25: dict[int, float] = {}
         cosine: dict[int, float] = {}
+        compared = set(named)  # rows that are compared word by word
         for shelf in shelves if "text" in legs else ():
-            bm25.update((row[k], s) for k, s in shelf.text.search(asked.terms, limit=shelf.size, where=where))
+            best_said = [(row[k], s) for k, s in shelf.text.search(asked.terms, limit=shelf.size, where=where)]
+            bm25.update(best_said)
+            compared.update(r for r, _ in best_said[:_COMPARED])
         vector = waiting.result() if waiting is not None else None
         for shelf in shelves:
             if vector is None:
                 break
             within = None if allowed is None else shelf.keys[allowed[shelf.rows]]
-            cosine.update((row[k], s) for k, s in shelf.vectors.search(vector, limit=shelf.size, within=within))
+            nearest = [(row[k], s) for k, s in shelf.vectors.search(vector, limit=shelf.size, within=within)]
+            cosine.update(nearest)
+            compared.update(r for r, _ in nearest[:_COMPARED])
         rows = sorted({*bm25, *cosine, *named, *active})
         if allowed is not None:
             rows = [r for r in rows if allowed[r]]
@@ -344,10 +366,22 @@ class Index:
             named=np.array([r in named and named[r].inside for r in rows], dtype=bool),
             bm25=np.array([bm25.get(r, 0.0) for r in rows], dtype=np.float64),
             cosine=np.array([cosine.get(r, np.nan) for r in rows], dtype=np.float64),
+            likeness=self._likeness(asked, rows, compared if vector is not None else ()),
             spread=np.array([active.get(r, 0.0) for r in rows], dtype=np.float64),
             matches=named,
             describes=describes,
         )
+
+    def _likeness(self, asked: Query, rows: Sequence[int], compared: Collection[int]) -> NDArray[np.float64]:
+        """How well the words of each unit say the query's; nan for one that has none or is not compared."""
+        out = np.full(len(rows), np.nan)
+        if self._lines is None or not compared:
+            return out
+        found = query_words(asked.dense, self._embedder.encode_query_words(asked.dense), weigh=self._lexicon.weigh)
+        if found is not None:
+            some = [i for i, r in enumerate(rows) if r in compared and self._lines.size(r)]
+            out[some] = self._lines.likeness(found, [rows[i] for i in some]) - UNLIKE
+        return out
 
     def _matches(self, asked: Query) -> dict[int, LabelMatch]:
         """Rows of the concepts that the query names, in its own words or in translated ones."""
@@ -386,18 +420,28 @@ def _text_units(units: Mapping[int, Unit], texts: Mapping[int, Card]) -> Iterabl
         yield TextUnit(key, unit.kind, unit.langs, unit.documents, card.label, card.heading, card.body)
 
 
-def _embed(texts: Mapping[int, Card], embedder: Embedder, progress: Progress | None) -> dict[int, NDArray[np.float32]]:
-    """A unit vector per card that has anything to embed: its own text's, drawn towards the passages near it."""
+def _embed(
+    texts: Mapping[int, Card], embedder: Embedder, progress: Progress | None
+) -> tuple[dict[int, NDArray[np.float32]], list[NDArray[np.int8]]]:
+    """A unit vector per card that has anything to embed: its own text's, drawn towards the passages near it; and the
+    vectors of the words of each card, in their order."""
     keys = [key for key, card in texts.items() if card.dense]
     tell = (lambda done, total: progress("embed", done, total)) if progress else None
-    found = iter(embedder.encode([text for key in keys for text in texts[key].dense], progress=tell))
-    own = {key: np.mean([next(found) for _ in texts[key].dense], axis=0) for key in keys}
+    pieces = [text for key in keys for text in texts[key].dense]
+    found = list(zip(pieces, *embedder.encode_words(pieces, progress=tell), strict=True))
+    own, said, at = {}, {}, 0
+    for key in keys:
+        some = found[at : at + len(texts[key].dense)]
+        at += len(some)
+        own[key] = np.mean([vector for _, vector, _ in some], axis=0)
+        said[key] = np.concatenate([telling(text, rows, FRAME) for text, _, rows in some])
     out = {}
     for key in keys:
         near = [own[k] for k in texts[key].near if k in own]
         vector = own[key] + np.mean(near, axis=0) if near else own[key]
         out[key] = vector / max(float(np.linalg.norm(vector)), 1e-9)
-    return out
+    none = np.zeros((0, embedder.width), dtype=np.int8)
+    return out, [said.get(key, none) for key in texts]
 
 
 def _write(path: Path, value: object) -> None:

@@ -8,7 +8,7 @@ label       {label, lang, how, score}: the name of the concept that the query ha
 way         from the concept that the query names to the hit: [{from, predicate, direction, to, rules, document, line}]
 vote        the statement about a concept whose passage speaks best for it: {predicate, rule, document, line}
 statements  what made each piece of evidence that is shown: [{predicate, rule, document, line}]
-bm25, cosine, mended, translated   what lies behind the shares
+bm25, cosine, likeness, mended, translated   what lies behind the shares
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def reasons(
         "parts": shares,
         "bm25": round(float(pool.bm25[at]), 3),
         "cosine": None if np.isnan(cosine) else round(cosine, 4),
+        "likeness": None if np.isnan(pool.likeness[at]) else round(float(pool.likeness[at]), 4),
         "label": None if found is None else _label(found),
         "way": _way(unit, pool, facts) if shares["spread"] > 0 else [],
         "vote": _vote(unit, facts, relevance) if shares["vote"] > 0 else None,

@@ -5,7 +5,7 @@ candidates, so that a score means the same in every query:
 
     labels   share of the query's weight that the concept's name accounts for (kg.labels)
     text     x / (x + half), x = BM25 / sum of the query words' idf
-    dense    cosine, at least 0
+    dense    cosine of the whole texts, and likeness word by word (kg.late_interaction), at least 0
     graph    vote     a concept: the best passage that states something of it
              section  a passage: the other passages below the same headings
              spread   activation from the concepts that the query names, over facts and into passages
@@ -54,6 +54,8 @@ class Weights:
     described_prior: float
     described_labels: float  # of `concept_labels`, where the query describes
     named: float  # loss of a concept that a description names
+    concept_words: float  # share that the likeness of words has in the dense leg
+    passage_words: float
     passage_text: float
     passage_dense: float
     passage_section: float
@@ -155,13 +157,14 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Candidates as columns over `rows` of Links, ascending; `cosine` is nan where a unit has no vector."""
+    """Candidates as columns over `rows` of Links, ascending; `cosine` and `likeness` are nan where a unit has none."""
 
     rows: NDArray[np.int64]
     labels: Numbers
     named: NDArray[np.bool_]
     bm25: Numbers
     cosine: Numbers
+    likeness: Numbers
     spread: Numbers
     matches: Mapping[int, LabelMatch]  # by row
     describes: bool
@@ -189,7 +192,7 @@ def fuse(
     w, p, describes = weights, links.passage[pool.rows], pool.describes
     x = pool.bm25 / query_weight if query_weight > 0 else np.zeros(len(p))
     text = x / (x + np.where(p, w.passage_half, w.described_half if describes else w.asked_half))
-    near = np.where(np.isnan(pool.cosine), 0.8 * text, np.maximum(0.0, pool.cosine))
+    near = np.where(np.isnan(pool.cosine), 0.8 * text, np.maximum(0.0, _nearness(pool, p, w)))
     on = {
         "text": 1.0 if "text" in legs else 0.0,
         "dense": 1.0 if dense and "dense" in legs else 0.0,
@@ -229,6 +232,13 @@ def fuse(
     if describes:
         score = score - w.named * on["labels"] * np.where(p, 0.0, pool.named & (pool.labels < 0.95))
     return Fused(np.clip(score, 0.0, 1.0), base, parts)
+
+
+def _nearness(pool: Pool, passage: NDArray[np.bool_], w: Weights) -> Numbers:
+    """The cosine, and the likeness for its share; the cosine alone where there is none."""
+    share = np.where(np.isnan(pool.likeness), 0.0, np.where(passage, w.passage_words, w.concept_words))
+    out: Numbers = (1 - share) * pool.cosine + share * np.nan_to_num(pool.likeness)
+    return out
 
 
 def _section(strength: Numbers, sections: NDArray[np.int64], decay: float) -> Numbers:

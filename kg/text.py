@@ -61,6 +61,12 @@ def word_spans(text: str) -> list[Span]:
     return [Span(*m.span()) for m in _WORD.finditer(text)]
 
 
+def spoken(text: str) -> list[str]:
+    """The words of `text` as they stand, folded: one for each of `word_spans` of its composed form."""
+    text = unicodedata.normalize("NFC", text)
+    return [fold(span.of(text)) for span in word_spans(text)]
+
+
 def script_of(text: str) -> Lang:
     """"ru" where most letters are Cyrillic, "en" where most are Latin, "" where there are none."""
     ru, en = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))

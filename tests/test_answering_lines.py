@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -11,8 +11,10 @@ from hives import SOURCES, opened, write
 from kg.answer import Answerer
 from kg.answering import choice
 from kg.answering.candidates import Candidate, candidates
-from kg.answering.ranking import SIGNS, Weights, rank
+from kg.answering.likeness import likeness
+from kg.answering.ranking import _WORDED, SIGNS, Weights, rank
 from kg.base import KnowledgeBase
+from kg.late_interaction import UNLIKE
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +54,36 @@ def test_without_stored_vectors_the_lines_with_words_are_compared(answerer: Answ
     desk = answerer.desk("What is propolis?")
     kept, answerer.claims.matrix = answerer.claims.matrix, None
     try:
-        found = rank(desk.asked, claims=answerer.claims, hits=desk.hits, index=answerer.index, weights=Weights())
+        index, claims = answerer.index, answerer.claims
+        like = likeness(desk.asked, index=index, claims=claims)
+        found = rank(desk.asked, claims=claims, hits=desk.hits, index=index, weights=Weights(), like=like)
     finally:
         answerer.claims.matrix = kept
     assert found[0].claim.number == desk.ranked[0].claim.number
     assert found[0].meaning == pytest.approx(desk.ranked[0].meaning, abs=0.01)
+
+
+@pytest.mark.parametrize("question", ["What is the sticky stuff that fills gaps?", "Чем замазывают трещины?"])
+def test_meaning_is_the_cosine_and_the_likeness_of_words(answerer: Answerer, question: str) -> None:
+    desk, claims, index = answerer.desk(question), answerer.claims, answerer.index
+    like = likeness(desk.asked, index=index, claims=claims)
+    assert like is not None
+    assert claims.matrix is not None
+    cosines = claims.matrix @ index.embed_query(index.understand(question).dense)
+    for s in desk.ranked:
+        cosine, likely = float(cosines[s.claim.number]), like.of([s.claim.number])[0]
+        wanted = (1 - _WORDED) * cosine + _WORDED * max(0.0, likely - UNLIKE) if cosine > 0 else 0.0
+        assert s.meaning == pytest.approx(wanted, abs=1e-4) or s.meaning == 0.0
+    assert any(s.meaning > 0 for s in desk.ranked)
+
+
+def test_words_that_only_name_a_document_are_not_looked_for_in_its_lines(answerer: Answerer) -> None:
+    index, claims = answerer.index, answerer.claims
+    desk = answerer.desk("What do the flashcards say about brood?")
+    like = likeness(desk.asked, index=index, claims=claims)
+    assert like is not None
+    assert len(like.query.weights) == 1
+    assert likeness(replace(desk.asked, words=()), index=index, claims=claims) is None
 
 
 def drafts(answerer: Answerer, question: str, way: str) -> list[Candidate]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from hives import opened, write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.catalogue import Catalogue
@@ -98,9 +98,11 @@ def test_single_questions_stay_whole(question: str) -> None:
     assert split(question) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=40))
 def test_any_text_is_split_or_left(one: str, two: str) -> None:
-    for p in parts(f"What is {one} and what is {two}?", ontology=load(), named=named):
+    ontology = load()
+    for p in parts(f"What is {one} and what is {two}?", ontology=ontology, named=named):
         assert p.said in p.asked
         assert p.said.strip()
 

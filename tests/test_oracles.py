@@ -17,11 +17,13 @@ from rapidfuzz import fuzz
 
 from kg.base import KnowledgeBase
 from kg.labels import LabelIndex, Row, Token, tokens
+from kg.late_interaction import UNLIKE
 from kg.model import Passage
 from kg.ports import UnitFilter
-from kg.search_query import understand
+from kg.search import WEIGHTS, Index
+from kg.search_query import FRAME, understand
 from kg.search_units import PASSAGE, cards, key_of, units_of
-from kg.text import label_key, words
+from kg.text import label_key, spoken, words
 from kg.text_index import stems
 
 QUERIES = (
@@ -79,22 +81,34 @@ def test_the_text_leg_ranks_passages_as_plain_bm25(course: KnowledgeBase, query:
         assert scores[one] > scores[two] * 0.97
 
 
-# -- cosine: the order of the dense leg is numpy's
+# -- meaning: the order of the dense leg is that of cosines and of MaxSim, computed word by word
+
+
+def maxsim(index: Index, query: str, texts: Sequence[str]) -> float:
+    """Of words that tell something: the mean over those asked, by weight, of the best cosine with one that is said."""
+    asked = [(v, index._lexicon.weigh(w)) for v, w in zip(index.embed_query_words(query), spoken(query), strict=True)]
+    said = []
+    for text, rows in zip(texts, index._embedder.encode_words(texts)[1], strict=True):
+        some = zip(rows.astype(np.float64), spoken(text), strict=False)
+        said += [r / np.linalg.norm(r) for r, w in some if w not in FRAME]
+    best = [(weight, max(float(v @ r) for r in said)) for v, weight in asked if weight > 0]
+    return sum(w * max(0.0, s) for w, s in best) / sum(w for w, _ in best)
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_dense_leg_ranks_passages_by_cosine(course: KnowledgeBase, query: str) -> None:
+def test_the_dense_leg_ranks_passages_by_meaning(course: KnowledgeBase, query: str) -> None:
     index = course.index
     units = units_of(course.graph)
     texts = cards(
         units, course.graph, classes=course.ontology, labels=index._labels, dense_langs=frozenset({"en", "ru"})
     )
-    asked = index.embed_query(query)
+    asked, share = index.embed_query(query), WEIGHTS.passage_words
     near = {}
     for key, unit in units.items():
         if isinstance(unit.of, Passage) and texts[key].dense:
             mean = np.mean(index.embed(texts[key].dense), axis=0)
-            near[unit.id] = float(asked @ (mean / np.linalg.norm(mean)))
+            cosine = float(asked @ (mean / np.linalg.norm(mean)))
+            near[unit.id] = (1 - share) * cosine + share * (maxsim(index, query, texts[key].dense) - UNLIKE)
     hits = index.search(query, limit=100, kind=PASSAGE, legs=frozenset({"dense"})).hits
     found = [h.id for h in hits if h.id in near]
     wanted = [id for id in sorted(near, key=lambda id: -near[id]) if near[id] > 0]

@@ -26,9 +26,10 @@ passages | resolve
 near | conflicts
 rdf: rdf rdf_reading rdf_terms | shapes
 ports
+token_states
 stores
 embedding: bundled_models embedding embedding_cache model_export | text_index | vector_index | labels
-word_vectors | suggest
+word_vectors | suggest | late_interaction
 search: search search_explain search_hits search_legs search_query search_units
 answering
 answer

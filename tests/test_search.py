@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -350,19 +351,23 @@ def naive_fusion(label: float, bm25: float, cosine: float, *, scale: float, w: d
 
 
 @given(
-    st.floats(0, 1), st.floats(0, 40), st.floats(-1, 1), st.floats(0.1, 20), st.booleans(),
+    st.floats(0, 1), st.floats(0, 40), st.floats(-1, 1), st.floats(-0.2, 1) | st.just(math.nan), st.floats(0.1, 20),
+    st.booleans(),
 )  # fmt: skip
 def test_fusion_is_the_convex_combination(
-    label: float, bm25: float, cosine: float, scale: float, is_passage: bool
+    label: float, bm25: float, cosine: float, likeness: float, scale: float, is_passage: bool
 ) -> None:
     graph = Graph({"c": Concept("c", "x:c", "concept", {"en": "c"})}, (), (), (passage("p", "text"),))
     units = units_of(graph)
     links = Links(graph, Facts(graph), units)
     one = np.array([1.0])
     rows = np.array([1 if is_passage else 0])
-    pool = Pool(rows, label * one, np.array([False]), bm25 * one, cosine * one, 0 * one, {}, False)
+    pool = Pool(rows, label * one, np.array([False]), bm25 * one, cosine * one, likeness * one, 0 * one, {}, False)
     w = replace(WEIGHTS, asked_prior=0.0)
     fused = fuse(pool, links, w, legs=LEGS - {"graph"}, query_weight=scale, dense=True)
+    if not math.isnan(likeness):
+        share = w.passage_words if is_passage else w.concept_words
+        cosine = (1 - share) * cosine + share * likeness
     if is_passage:
         wanted = naive_fusion(
             0.0, bm25, cosine, scale=scale, half=w.passage_half,

@@ -65,7 +65,9 @@ def test_the_shares_are_what_weights_and_raw_scores_give(index: Index, query: st
             label = why["label"]["score"] if why["label"] else 0.0
             assert why["legs"]["labels"] == pytest.approx(w.concept_labels * label / total, abs=2e-4)
             assert why["legs"]["text"] == pytest.approx(w.concept_text * text / total, abs=2e-4)
-            assert why["legs"]["dense"] == pytest.approx(w.concept_dense * max(0, why["cosine"]) / total, abs=2e-4)
+            share = 0 if why["likeness"] is None else w.concept_words
+            near = (1 - share) * why["cosine"] + share * (why["likeness"] or 0)
+            assert why["legs"]["dense"] == pytest.approx(w.concept_dense * max(0, near) / total, abs=2e-4)
             checked += 1
     assert checked
 

@@ -2,7 +2,8 @@
 
 A claim is a block of a document (a long paragraph is several, by sentences). Its context are the
 headings, cards and list heads above it. Claims are compared with questions word by word, weighted by
-how rare a word is among the claims (BM25's idf), in both languages through the ontology's terms.
+how rare a word is among the claims (BM25's idf), in both languages through the ontology's terms, and by meaning:
+the vector of the whole claim, and those of its words (kg.late_interaction).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.extract.tree import Node, outline
+from kg.late_interaction import LineWords, telling
 from kg.model import Block, Document, Evidence, Lang, Span
 from kg.text import lemma, script_of, sentences, words
 from kg.text_index import stems
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 LONG = 240  # characters from which a paragraph is cut into runs of sentences
 READ = 400  # characters of a claim, with the names above it, that are compared by meaning
-FILE = "claims.npy"
+FILE, LINES = "claims.npy", "claims"
 INITIAL = re.compile(  # of a person's name: "Pine, B. J. and", "B. Joseph Pine"; it says nothing by itself
     r"(?:(?<=, )|(?<=\b[A-ZА-ЯЁ]\. ))[A-ZА-ЯЁ]\.|\b[A-ZА-ЯЁ]\.(?=[ \u00a0]?[A-ZА-ЯЁ]|[ \u00a0]?[,;&()])"
 )
@@ -84,6 +86,7 @@ class Claims:
         self.children: dict[int, list[int]] = defaultdict(list)
         self.vectors: dict[int, NDArray[np.float32]] = {}  # of claims that no build has embedded, as they are needed
         self.matrix: NDArray[np.float32] | None = None  # a row a claim, from the build
+        self.lines: LineWords | None = None  # a line a claim, from the build
         self.by_word: dict[str, list[int]] = defaultdict(list)
         for document in documents:
             self._add(document)
@@ -104,14 +107,29 @@ class Claims:
         tops = [text for d in documents for text in (d.title, *(b.text for b in d.blocks[:2]))]
         self.titles = frozenset(" ".join(words(text)) for text in tops)
 
-    def write(self, folder: Path, *, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:
-        """Keep the vectors of all claims in `folder`: float16 [claims, dimension]."""
+    def write(
+        self,
+        folder: Path,
+        *,
+        embed: Callable[[Sequence[str]], tuple[NDArray[np.float32], list[NDArray[np.int8]]]],
+        stop: frozenset[str],
+    ) -> None:
+        """Keep the vectors of all claims in `folder`, float16 [claims, dimension], and those of their words.
+
+        embed  as kg.embedding.Embedder.encode_words; stop  words that tell nothing, of which none are kept
+        """
         import numpy as np
 
-        np.save(folder / FILE, embed([c.read for c in self.all]).astype(np.float16))
+        read = [c.read for c in self.all]
+        vectors, tables = embed(read)
+        np.save(folder / FILE, vectors.astype(np.float16))
+        LineWords.write(folder, LINES, [telling(t, rows, stop) for t, rows in zip(read, tables, strict=True)])
 
-    def load(self, folder: Path) -> None:
-        """Take the vectors that a build has written; where there are none, or others, they are made as needed."""
+    def load(self, folder: Path, *, width: int = 0) -> None:
+        """Take the vectors that a build has written; where there are none, or others, they are made as needed.
+
+        width  of the vectors of words
+        """
         import numpy as np
 
         try:
@@ -120,6 +138,7 @@ class Claims:
             return
         if table.ndim == 2 and len(table) == len(self.all):
             self.matrix = table.astype(np.float32)
+            self.lines = LineWords.open(folder, LINES, lines=len(self.all), width=width)
 
     def idf(self, word: str) -> float:
         """How much a stem tells; one that no claim has tells most."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from kg.answering.claims import CONTEXT, Claim, Claims
+from kg.answering.likeness import Likeness
 from kg.answering.question import Asked, Word
+from kg.late_interaction import UNLIKE
 from kg.model import Hit
 from kg.search import Index
 
@@ -23,20 +25,22 @@ class Weights:
     """
 
     words: float = 1.0  # share of the question's weight that stands in it or above it
-    meaning: float = 1.0  # cosine with the question
-    nearest: float = 0.25  # 1 / rank by meaning among all claims
-    hit: float = 0.15  # score of the best search hit that cites it, to the best of all
-    first: float = 0.35  # 1 / rank of that hit
+    meaning: float = 0.6  # nearness to the question: cosine, and likeness word by word
+    nearest: float = 0.4  # 1 / rank by meaning among all claims
+    hit: float = 0.3  # score of the best search hit that cites it, to the best of all
+    first: float = 0.45  # 1 / rank of that hit
     document: float = 0.4  # of a document that the question names
-    tongue: float = 0.1  # in the language of the question
-    bare: float = -0.25  # a heading with nothing below it
-    asks: float = -0.35  # itself a question, where a question is asked
-    row: float = -0.15  # an entry of a table or of contents, unless works are asked for
+    tongue: float = 0.05  # in the language of the question
+    bare: float = -0.2  # a heading with nothing below it
+    asks: float = -0.3  # itself a question, where a question is asked
+    row: float = -0.2  # an entry of a table or of contents, unless works are asked for
 
 
 SIGNS = tuple(f.name for f in fields(Weights))
 _WORDS, _HIT = 1.0, 0.35  # by which the claims with words of the question are chosen ...
 _ROUGH, _NEAR, _LIKE = 28, 12, 400  # ... so many of them, and so many nearest in meaning; most claims looked at a word
+_SHORT = 120  # claims of the nearest cosines that are compared word by word
+_WORDED = 0.5  # share that this has in their meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Scored:
 
     @property
     def meaning(self) -> float:
-        """Cosine with the question, 0 where the model does not handle the language."""
+        """Nearness to the question, 0 where the model does not handle the language."""
         return self.signs[1]
 
     @property
@@ -115,7 +119,24 @@ def nearness(asked: Asked, *, index: Index, claims: Claims, pool: Sequence[int])
     return {n: c for n, c in cosines.items() if c > 0 and (claims.all[n].lang != "ru" or index.handles("ru"))}
 
 
-def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, weights: Weights) -> list[Scored]:
+def compared(cosines: Mapping[int, float], like: Likeness | None, numbers: Iterable[int]) -> dict[int, float]:
+    """Nearness of these claims: their cosine and their likeness word by word, half each; else the cosine alone."""
+    some = [n for n in dict.fromkeys(numbers) if n in cosines]
+    if like is None:
+        return {n: cosines[n] for n in some}
+    pairs = zip(some, like.of(some), strict=True)
+    return {n: (1 - _WORDED) * cosines[n] + _WORDED * max(0.0, likeness - UNLIKE) for n, likeness in pairs}
+
+
+def rank(
+    asked: Asked,
+    *,
+    claims: Claims,
+    hits: Sequence[Hit],
+    index: Index,
+    weights: Weights,
+    like: Likeness | None = None,
+) -> list[Scored]:
     """Claims that share a word with the question, lie in a hit or are near in meaning, best first; ties by place."""
     top = hits[0].score if hits else 1.0
     from_hits: dict[int, float] = defaultdict(float)
@@ -132,7 +153,8 @@ def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, wei
     share = {n: coverage(asked.words, claims.all[n]) for n in numbers}
     rough = sorted(share, key=lambda n: (-(_WORDS * share[n] + _HIT * from_hits[n]), n))[:_ROUGH]
     cosines = nearness(asked, index=index, claims=claims, pool=rough)
-    near = sorted(cosines, key=lambda n: (-cosines[n], n))[:_NEAR]
+    meaning = compared(cosines, like, [*rough, *sorted(cosines, key=lambda n: (-cosines[n], n))[:_SHORT]])
+    near = sorted(meaning, key=lambda n: (-meaning[n], n))[:_NEAR]
     place_of = {n: 1 / (1 + i) for i, n in enumerate(near)}
     worth = astuple(weights)
     out = []
@@ -140,7 +162,7 @@ def rank(asked: Asked, *, claims: Claims, hits: Sequence[Hit], index: Index, wei
         claim = claims.all[n]
         signs = (
             share[n] if n in share else coverage(asked.words, claim),
-            cosines.get(n, 0.0),
+            meaning.get(n, 0.0),
             place_of.get(n, 0.0),
             from_hits.get(n, 0.0),
             first.get(n, 0.0),

@@ -50,7 +50,7 @@ AGAINST = (
 BOUNDS = dict.fromkeys(FOR, (0.0, math.inf)) | dict.fromkeys(AGAINST, (-math.inf, 0.0))
 BOUNDS["off-subject"] = (-math.inf, -3.0)
 WITHOUT = 0.02  # weight of a question asked as if its gold lines did not stand in the sources
-REFUSED = 1.5  # weight of a question that the sources do not answer
+REFUSED = 1.3  # weight of a question that the sources do not answer
 LOST = 0.2  # weight of one that none of the candidates answers rightly: better to say no, but no example of it
 
 
