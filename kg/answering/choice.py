@@ -93,8 +93,8 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     out = []
     for candidate, (share, missing) in zip(candidates, shares, strict=True):
         draft, asked = candidate.draft, desk.asked
-        claims = cited(desk, draft)
-        ranked = [scores[c.number] for c in claims if c.number in scores]
+        claims, telling_claims = cited(desk, draft), telling(desk, draft)
+        ranked = [scores[c.number] for c in telling_claims if c.number in scores]
         meaning = max((s.meaning for s in ranked), default=0.0)
         best = max((s.score for s in ranked), default=0.0)
         lost = [w for w in missing if w.name]
@@ -120,7 +120,7 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "meaning": meaning,
             "farther": nearest - meaning,
             "nearest": max((s.nearest for s in ranked), default=0.0),
-            "stands-out": max((margins.get(c.number, 0.0) for c in claims), default=0.0),
+            "stands-out": max((margins.get(c.number, 0.0) for c in telling_claims), default=0.0),
             "line": best / top if top > 0 else 0.0,
             "direct": draft.direct,
             "own-direct": draft.direct * own,
