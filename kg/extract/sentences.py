@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from kg.extract.context import Context
+from kg.extract.defining import defines_emphasised, definition, says_what
 from kg.extract.inline import Listing, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
@@ -31,17 +32,6 @@ _FOREIGN = re.compile(
     r"^(?P<x>[A-Z][\w.&'’-]*(?:\s+[A-Za-z][\w.&'’-]*){0,4})(?P<alias>,\s+или\s+[«\"][^»\"]+[»\"],)?\s+(?P<rest>[а-яё].+)$",
     re.DOTALL,
 )
-
-
-@lru_cache(maxsize=4)
-def _defining(ontology: Ontology) -> re.Pattern[str]:
-    cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("definition-verb", lang)}, key=len, reverse=True)
-    return re.compile(
-        r"^(?P<x>.{1,90}?),?\s+(?P<verb>(?:"
-        + "|".join(re.escape(c) for c in cues)
-        + r"|encompass(?:es)?|refer to|is the|are the))\s+(?P<gist>\S.+)$",
-        re.IGNORECASE | re.DOTALL,
-    )
 
 
 @lru_cache(maxsize=4)
@@ -94,29 +84,11 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
             continue  # "**Result** ..." is a label, "**Reason** is a way of thinking" a term
         keys.add(label_key(mention.label))
         ctx.name(mention, ctx.cite(node, Span(start, end)), "emphasis")
-        if around is not None and not _defines(mention, node.text[around.start : around.end], ctx):
+        if around is not None and not defines_emphasised(mention, around.of(node.text)):
             ctx.state(mention, "note", around.of(node.text), ctx.cite(node, around), "emphasis")
         elif around is not None:
             ctx.state(mention, "definition", around.of(node.text), ctx.cite(node, around), "emphasis-definition")
     return keys
-
-
-def _defines(mention: Mention, sentence: str, ctx: Context) -> bool:
-    """Whether a sentence with an emphasised term says what the term means."""
-    at = sentence.find(mention.label)
-    after = sentence[at + len(mention.label) :].lstrip(" *_”\"'’»)")
-    verbs = (
-        r"is|are|was|refers? to|means?|denotes?|describes?|involves?|holds?|argues?|claims?|states?|occurs?|consists?|"
-        r"focus(?:es)?|seeks?|это|является|означает|есть"
-    )
-    near = re.match(
-        rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:,? (?:or|also called|which)\b|[,–—:-]|(?:{verbs})\b)", after, re.IGNORECASE
-    )
-    before = sentence[:at].rstrip(' “"«(*_')
-    named = re.search(
-        r"(?:called|termed|known as|referred to as|is|are|dubbed|or|называ\w+|[–—])$", before, re.IGNORECASE
-    )
-    return bool(near or named)
 
 
 def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx: Context) -> None:
@@ -137,7 +109,7 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
                 ctx.state(mention, "example-of", topic, evidence, "foreign-subject")
             ctx.heads.setdefault(node, mention)
             return
-    m = _defining(ctx.ontology).match(text)
+    m = definition(ctx.ontology).match(text)
     dash = _DASH.match(text)
     whole_name = node in ctx.heads and node.kind == "item" and term_and_gist(node.text, ctx.ontology) is None
     if whole_name and span.start == 0 and len(span) >= len(node.text.rstrip()) - 1:
@@ -161,7 +133,7 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
         if rule == "dash-definition" and not (keys & known) and not marked:
             continue
         opens = span.start == 0 and _opens(node, mention, head)
-        if rule == "is-definition" and not (keys & known or marked or opens or _says_what(match, ctx)):
+        if rule == "is-definition" and not (keys & known or marked or opens or says_what(match, ctx)):
             continue
         evidence = evidence or ctx.cite(node, span)
         ctx.name(mention, ctx.cite(node, Span(span.start + match.start("x"), span.start + match.end("x"))), rule)
@@ -185,16 +157,6 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
             ctx.state(mention, "definition", text, ctx.cite(node, span), "naming-phrase")
     for m in _QUOTED.finditer(text):
         _quoted(node, span, m, text, ctx)
-
-
-def _says_what(match: re.Match[str], ctx: Context) -> bool:
-    """"A barometer is an instrument ...": a sentence of short notes that can only be a definition."""
-    subject = match["x"].strip()
-    article = re.match(r"an?\s", subject, re.IGNORECASE)
-    size = len(words(subject)) - bool(article)
-    kind = re.match(r"(?:an?|the|any)\s", match["gist"], re.IGNORECASE)
-    verb = match["verb"].casefold() in {"is", "are"}
-    return bool(article and kind and verb) and size <= 4 and len(ctx.document.text) <= 40_000
 
 
 def _opens(node: Node, mention: Mention, head: Mention | None) -> bool:

@@ -1,0 +1,105 @@
+"""What makes a sentence a definition: a verb that defines, or the kind of thing that its subject is said to be.
+
+A definition names its genus ("X is the view that ...", "X -- это метод ..."; Aristotle, Topics I.5): where a sentence
+says of a short name that it is a view, a property, a study of something, it defines the name, wherever it stands.
+The verbs, the kinds and the words of praise that say nothing of a kind stand in `ontology/cues.ttl`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from kg.extract.context import Context
+from kg.extract.labels import cue_set
+from kg.model import Mention
+from kg.ontology import Ontology
+from kg.text import lemma, script_of, word_spans, words
+
+_ARTICLE = re.compile(r"(?P<article>an?|the)\s+", re.IGNORECASE)
+_COPULA = frozenset({"is", "are", "это", "есть", "является", "представляет собой"})
+_NAME = 3  # words of a name that a sentence of long prose may define
+_BEFORE = 4  # words between the article and the kind: "a relatively recent philosophical movement"
+_SHORT = 40_000  # characters; longer texts are prose, in which "a barometer is an ..." is mostly a remark
+
+
+@lru_cache(maxsize=4)
+def definition(ontology: Ontology) -> re.Pattern[str]:
+    """Matches a sentence as `x`, a defining `verb`, and the `gist`."""
+    cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("definition-verb", lang)}, key=len, reverse=True)
+    return re.compile(
+        r"^(?P<x>.{1,90}?),?\s+(?P<verb>(?:" + "|".join(re.escape(c) for c in cues) + r"))\s+(?P<gist>\S.+)$",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+def says_what(match: re.Match[str], ctx: Context) -> bool:
+    """Whether a matched sentence can only be a definition, though nothing marks its subject as a term."""
+    return match["verb"].casefold() in _COPULA and (_is_thing(match, ctx) or _is_kind(match, ctx))
+
+
+def _is_thing(match: re.Match[str], ctx: Context) -> bool:
+    """"A barometer is an instrument ...", in short notes."""
+    article = re.match(r"an?\s", match["x"].strip(), re.IGNORECASE)
+    thing = re.match(r"(?:an?|the|any)\s", match["gist"], re.IGNORECASE)
+    size = len(words(match["x"])) - 1
+    return bool(article and thing) and size <= 4 and len(ctx.document.text) <= _SHORT
+
+
+def _is_kind(match: re.Match[str], ctx: Context) -> bool:
+    """"Essentialism is the view that ...", in any text."""
+    subject = unicodedata.normalize("NFC", match["x"].strip())
+    article = _ARTICLE.match(subject)
+    name = words(subject[article.end() :] if article else subject)
+    if not 1 <= len(name) <= _NAME or not re.fullmatch(r"[^\W\d_][\w\s-]*", subject):
+        return False
+    empty = cue_set(ctx.ontology, "function-word") | cue_set(ctx.ontology, "anaphor")
+    if name[0] in empty or name[-1] in empty or max(map(len, name)) < 3:
+        return False
+    if article and article["article"].casefold() == "the" and len(name) < 2:
+        return False  # "the text is a collection ...": one that has been spoken of
+    return _kind_named(match["gist"], ctx)
+
+
+def _kind_named(gist: str, ctx: Context) -> bool:
+    """Whether a predicate begins with a kind of thing that something sets apart from others of it."""
+    article = re.match(r"(?:an?|the|any)\s+", gist, re.IGNORECASE)
+    if article is None and script_of(gist) != "ru":
+        return False
+    at = article.end() if article else 0
+    kinds, praise = cue_set(ctx.ontology, "genus"), cue_set(ctx.ontology, "evaluative")
+    functions = cue_set(ctx.ontology, "function-word")
+    spans = word_spans(gist[at:])
+    for i, span in enumerate(spans[: _BEFORE + 1]):
+        word = span.of(gist[at:]).casefold()
+        if lemma(word) in kinds or word in kinds:
+            after = gist[at + span.end :].lstrip("*_")
+            following = words(after)[:1]
+            return bool(following) and (
+                not after.startswith(" ") or following[0] in functions or following[0].endswith(("ed", "ing"))
+                or script_of(gist) == "ru"
+            )  # fmt: skip
+        if lemma(word) in praise or word in praise or (word in functions and i) or word.endswith(("'s", "’s")):
+            return False
+    return False
+
+
+_VERBS = (
+    r"is|are|was|refers? to|means?|denotes?|describes?|involves?|holds?|argues?|claims?|states?|occurs?|consists?|"
+    r"focus(?:es)?|seeks?|это|является|означает|есть"
+)
+_AFTER = re.compile(
+    rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:,? (?:or|also called|which)\b|[,–—:-]|(?:{_VERBS})\b)", re.IGNORECASE
+)
+_BEFORE_NAME = re.compile(
+    r"(?:called|termed|known as|referred to as|is|are|dubbed|or|называ\w+|[–—])$", re.IGNORECASE
+)
+
+
+def defines_emphasised(mention: Mention, sentence: str) -> bool:
+    """Whether a sentence with an emphasised term says what the term means."""
+    at = sentence.find(mention.label)
+    after = sentence[at + len(mention.label) :].lstrip(" *_”\"'’»)")
+    before = sentence[:at].rstrip(' “"«(*_')
+    return bool(_AFTER.match(after) or _BEFORE_NAME.search(before))
