@@ -28,8 +28,9 @@ from search_weights import SHARED, dcg, graph_of, paragraphs, rows
 
 from kg.embedding import Embedder, open_embedder
 from kg.model import Evidence, Graph
-from kg.ontology import load
+from kg.ontology_files import load
 from kg.search import Index
+from kg.search_build import build_index
 from kg.settings import Settings
 
 SYSTEMS = ("ours", "bm25", "dense", "fused")
@@ -147,7 +148,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, lang, graph, place, queries in sets():
             ontology = load()
-            Index.build(graph, Path(folder) / name, embedder=embedder, ontology=ontology)
+            build_index(graph, Path(folder) / name, embedder=embedder, ontology=ontology)
             index = Index.open(Path(folder) / name, graph, embedder=embedder, ontology=ontology)
             systems = {"ours": ours(index, place), **peers(graph, place, embedder, lang)}
             for kind, some in queries.items():

@@ -24,12 +24,14 @@ import numpy as np
 from kg.embedding import Embedder, open_embedder
 from kg.extract import extract
 from kg.model import Document, Evidence, Graph, Passage
-from kg.ontology import Ontology, load
+from kg.ontology import Ontology
+from kg.ontology_files import load
 from kg.passages import passages
 from kg.ports import UnitFilter
 from kg.reading import read_bytes
 from kg.resolve import resolve
 from kg.search import WEIGHTS, Index
+from kg.search_build import build_index
 from kg.search_legs import LEGS, Fused, Pool, Weights, fuse
 from kg.search_query import understand
 from kg.settings import Settings
@@ -177,7 +179,7 @@ def cases(embedder: Embedder, folder: Path, few: int) -> list[Case]:
     ontology = load()
 
     def index_of(name: str, graph: Graph) -> Index:
-        Index.build(graph, folder / name, embedder=embedder, ontology=ontology)
+        build_index(graph, folder / name, embedder=embedder, ontology=ontology)
         return Index.open(folder / name, graph, embedder=embedder, ontology=ontology)
 
     out: list[Case] = []

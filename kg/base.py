@@ -22,7 +22,7 @@ from kg import home, stored
 from kg.build import BuildReport, add, build, rebuild, remove
 from kg.engines import open_store
 from kg.errors import KgError, NotFound, QueryError, StoreError, UsageError
-from kg.manifest import FILE, Manifest, damage, read
+from kg.manifest import FILE, KEPT_ONTOLOGY, Manifest, damage, ontology_made_from, read
 from kg.model import Answer, Concept, Document, Evidence, Fact, Graph, Span
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ class KnowledgeBase:
     @classmethod
     def open(cls, settings: Settings, *, folder: Path | None = None) -> KnowledgeBase:
         """The current build, or the one in `folder`. NoBuild; StoreError if it is damaged or of another version."""
-        from kg.ontology import load
+        from kg import ontology_kept
+        from kg.ontology_files import load, ontology_files
         from kg.rdf import from_store
         from kg.text import keep_dictionaries
 
@@ -89,7 +90,9 @@ class KnowledgeBase:
         if problem := damage(folder, found, thorough=False):
             raise StoreError(f"{folder}: {problem}; build again: kg build PATH")
         keep_dictionaries(home.words(settings.home), write=False)
-        ontology = load([folder / "ontology"])
+        schema, made_from = folder / "ontology", ontology_made_from(found.ontology)
+        kept = ontology_kept.read(folder / KEPT_ONTOLOGY, made_from=made_from, files=ontology_files([schema]))
+        ontology = kept or load([schema])
         store = open_store(folder, settings=settings)
         concepts, facts, redirects = from_store(store, ontology)
         documents = stored.read_documents(folder / "documents.json")

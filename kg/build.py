@@ -139,7 +139,8 @@ def _write(
     progress: Progress,
 ) -> BuildReport:
     """`new` sources are copied and go before `kept` ones of the same name; a kept one is linked."""
-    from kg.ontology import load
+    from kg import ontology_kept
+    from kg.ontology_files import load
     from kg.text import keep_dictionaries
 
     began = time.perf_counter()
@@ -149,7 +150,7 @@ def _write(
         schema = folder / "ontology"
         _copy_ontology(settings, schema)
         schema_digest = manifest.digest_of([schema])
-        ontology = ontology or load([schema])
+        given, ontology = ontology, ontology or load([schema])
         taken = take(
             new,
             kept,
@@ -164,6 +165,9 @@ def _write(
         found, nquads = _graph(taken.extracted, decisions, ontology, progress=progress)
         graph = _stored(folder, found, nquads, settings=settings, ontology=ontology)
         model = _index(folder, replace(found, graph=graph), settings=settings, ontology=ontology, progress=progress)
+        if given is None:  # it says what the files in the folder say
+            made_from = manifest.ontology_made_from(schema_digest)
+            ontology_kept.write(ontology, folder / manifest.KEPT_ONTOLOGY, made_from=made_from)
         written = Manifest(
             format=manifest.FORMAT,
             program=__version__,
@@ -263,12 +267,12 @@ def _index(folder: Path, found: Resolution, *, settings: Settings, ontology: Ont
     from kg.answering.question import stop_words
     from kg.embedding import open_embedder
     from kg.near import near
-    from kg.search import Index
+    from kg.search_build import build_index
 
     progress("Preparing the model", 0, 1)
     embedder = open_embedder(settings, serving=False, cache=home.cache(settings.home))
     progress("Preparing the model", 1, 1)
-    Index.build(
+    build_index(
         found.graph,
         folder / "index",
         embedder=embedder,

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Packed = NDArray[np.int8]
 
-FORMAT = 5  # of the exported folder: raise it when the export changes
+FORMAT = 6  # of the exported folder: raise it when the export changes ...
+_VECTORS = 5  # ... and this when its vectors do: those that are kept are of no use then
 _BATCH_TOKENS = 6_000  # padded tokens in one run: keeps memory small and the matrices in the cache
 _BF16_BATCH = 400  # texts from which loading torch pays for itself
 _QUERIES = 2_048  # queries whose vectors are remembered
@@ -98,7 +99,7 @@ class Embedder:
             raise StoreError(
                 f"{folder}: the embedding model cannot be loaded ({problem}); delete the folder and build again"
             ) from problem
-        self._cache = VectorCache(cache, f"{self.name}@{FORMAT}") if cache else None
+        self._cache = VectorCache(cache, f"{self.name}@{_VECTORS}") if cache else None
         self.has_words = STATES in {o.name for o in self._session.get_outputs()}
         self._queries: OrderedDict[str, tuple[Vectors, Vectors]] = OrderedDict()
         self._lock = threading.Lock()
@@ -253,6 +254,7 @@ def _engines(folder: Path, stamps: tuple[tuple[int, int], ...], tokens: int, thr
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # the export has it done
     # spinning threads win a tenth of a millisecond and cost every other request a core
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])

@@ -25,6 +25,7 @@ from kg.errors import StoreError
 
 FORMAT = 1  # of the build folder; raised whenever an older program could not open it, or a newer one its
 FILE = "manifest.json"
+KEPT_ONTOLOGY = "index/ontology.json"
 UNCHECKED = ("store/", "index/")  # engines may touch their own files while they serve
 
 
@@ -133,6 +134,11 @@ def code_digest(parts: tuple[str, ...] = (".",)) -> str:
     """Checksum of the program, or of these files and folders of it: as it was when first asked in this process."""
     here = Path(__file__).parent
     return digest_of(here / part for part in parts)
+
+
+def ontology_made_from(digest: str) -> str:
+    """What decides how kg.ontology_kept keeps the ontology of this checksum."""
+    return f"{digest}/{code_digest(('ontology.py', 'ontology_files.py', 'ontology_kept.py', 'text.py'))}"
 
 
 def digest_of(paths: Iterable[Path]) -> str:

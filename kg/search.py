@@ -1,7 +1,6 @@
 """Search: concepts and passages in one list, from four legs fused by calibrated scores (kg.search_legs).
 
-Index.build(graph, folder, ...)   writes labels, lexicon, twins, and text and vectors of both shelves
-Index.open(folder, graph, ...)    loads them; the graph must be the one that was built
+Index.open(folder, graph, ...)    loads what kg.search_build has written of the same graph
 Index.search(query, ...)          filters first, then legs, then fusion; the same query gives the same answer
 Index.suggest(query)              concepts for somebody who is still typing
 """
@@ -9,12 +8,12 @@ Index.suggest(query)              concepts for somebody who is still typing
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,13 +21,14 @@ from kg.embedding import Embedder
 from kg.errors import QueryError, StoreError
 from kg.keyboard import Names, Sounds, readings, reread
 from kg.labels import LabelIndex, LabelMatch
-from kg.late_interaction import UNLIKE, LineWords, query_words, telling
+from kg.late_interaction import UNLIKE, LineWords, query_words
 from kg.model import Graph, Hit, Lang, Passage
-from kg.ports import TextIndex, TextUnit, UnitFilter, VectorIndex
+from kg.ports import TextIndex, UnitFilter, VectorIndex
+from kg.search_build import FORMAT, LINES, SHELVES, Ontology
 from kg.search_hits import Candidate, Facets, hit
 from kg.search_legs import LEGS, Links, Pool, Weights, fuse
-from kg.search_query import FRAME, Lexicon, Query, Translator, is_real, understand
-from kg.search_units import PASSAGE, Card, Classes, Facts, Unit, cards, key_of, twins, units_of
+from kg.search_query import FRAME, Lexicon, Query, is_real, understand
+from kg.search_units import PASSAGE, Facts, Unit, key_of, units_of
 from kg.suggest import Suggester
 from kg.text import fold, lemma, script_of
 from kg.text_index import TantivyIndex
@@ -63,20 +63,10 @@ WEIGHTS = Weights(
     passage_half=1.2,
     section_decay=0.6,
 )
-_FORMAT = 3
 _POOL = 100  # candidates that the text and dense legs each bring, of concepts and of passages
 _COMPARED = 40  # the first of them, which are compared with the query word by word
-_LINES = "units"
 _NAMED = 0.7  # a name that fits the query as well as this is what it asks for
 _NAMING = frozenset({"labels", "graph"})  # legs that need to know which concepts the query names
-_SHELVES = ("concepts", "passages")
-
-
-class Ontology(Translator, Classes, Protocol):
-    """The part of kg.ontology.Ontology that is needed here."""
-
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,43 +139,11 @@ class Index:
         self._dense_langs = frozenset(lang for lang in ("en", "ru") if embedder.handles(lang))
 
     @staticmethod
-    def build(
-        graph: Graph,
-        folder: Path,
-        *,
-        embedder: Embedder,
-        ontology: Ontology | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        """Write the index of a graph into `folder` (made if missing; what it holds is replaced)."""
-        folder.mkdir(parents=True, exist_ok=True)
-        langs = frozenset(lang for lang in ("en", "ru") if embedder.handles(lang))
-        units = units_of(graph)
-        labels = LabelIndex.build(graph.concepts.values(), folder / "labels.json")
-        texts = cards(units, graph, classes=ontology, labels=labels, dense_langs=langs)
-        Lexicon.build((f"{c.label} {c.heading} {c.body}" for c in texts.values()), folder / "lexicon.json")
-        vectors, lines = _embed(texts, embedder, progress)
-        LineWords.write(folder, _LINES, lines)
-        for name in _SHELVES:
-            some = _of_shelf(name, units)
-            text = TantivyIndex(folder / f"{name}.text", create=True)
-            text.add(_text_units({k: units[k] for k in some}, texts))
-            text.commit()
-            keys = [k for k in some if k in vectors]
-            dense = FaissIndex(folder / f"{name}.faiss", create=embedder.dimension)
-            dense.add(keys, np.array([vectors[k] for k in keys], dtype=np.float32).reshape(-1, embedder.dimension))
-            dense.commit()
-        said = (text for c in texts.values() for text in (c.label, c.heading, c.body))
-        WordVectors.build(said, folder, embedder=embedder, langs=langs)
-        _write(folder / "twins.json", twins(graph.passages))
-        _write(folder / "index.json", {"format": _FORMAT, "model": embedder.name, "units": len(units)})
-
-    @staticmethod
     def open(folder: Path, graph: Graph, *, embedder: Embedder, ontology: Ontology | None = None) -> Index:
         """StoreError: nothing of this format there, or built from another graph or with another model."""
         meta = _read(folder / "index.json")
-        if meta.get("format") != _FORMAT:
-            raise StoreError(f"{folder}: the search index has format {meta.get('format')}, not {_FORMAT}; build again")
+        if meta.get("format") != FORMAT:
+            raise StoreError(f"{folder}: the search index has format {meta.get('format')}, not {FORMAT}; build again")
         if meta.get("model") != embedder.name:
             raise StoreError(
                 f"{folder}: the index was built with the model {meta.get('model')}, not {embedder.name}; build again"
@@ -197,10 +155,10 @@ class Index:
             ontology=ontology,
             labels=LabelIndex.open(folder / "labels.json", weigh=lexicon.weigh),
             lexicon=lexicon,
-            engines={n: (TantivyIndex(folder / f"{n}.text"), FaissIndex(folder / f"{n}.faiss")) for n in _SHELVES},
+            engines={n: (TantivyIndex(folder / f"{n}.text"), FaissIndex(folder / f"{n}.faiss")) for n in SHELVES},
             twins=_read(folder / "twins.json"),
             near=WordVectors.open(folder),
-            lines=LineWords.open(folder, _LINES, lines=int(meta.get("units", 0)), width=embedder.width),
+            lines=LineWords.open(folder, LINES, lines=int(meta.get("units", 0)), width=embedder.width),
         )
         index.folder = folder
         if meta.get("units") != len(index._units):
@@ -409,44 +367,6 @@ def _seeds(matches: Mapping[int, LabelMatch], *, describes: bool) -> dict[int, f
     """The concepts that the query names best, with the strength from which activation spreads."""
     best = sorted(matches.items(), key=lambda m: (-m[1].score, m[0]))[:5]
     return {key: match.score * (match.score if describes else 1.0) for key, match in best}
-
-
-def _of_shelf(name: str, units: Mapping[int, Unit]) -> list[int]:
-    return [key for key, unit in units.items() if isinstance(unit.of, Passage) == (name == "passages")]
-
-
-def _text_units(units: Mapping[int, Unit], texts: Mapping[int, Card]) -> Iterable[TextUnit]:
-    for key, unit in units.items():
-        card = texts[key]
-        yield TextUnit(key, unit.kind, unit.langs, unit.documents, card.label, card.heading, card.body)
-
-
-def _embed(
-    texts: Mapping[int, Card], embedder: Embedder, progress: Progress | None
-) -> tuple[dict[int, NDArray[np.float32]], list[NDArray[np.int8]]]:
-    """A unit vector per card that has anything to embed: its own text's, drawn towards the passages near it; and the
-    vectors of the words of each card, in their order."""
-    keys = [key for key, card in texts.items() if card.dense]
-    tell = (lambda done, total: progress("embed", done, total)) if progress else None
-    pieces = [text for key in keys for text in texts[key].dense]
-    found = list(zip(pieces, *embedder.encode_words(pieces, progress=tell), strict=True))
-    own, said, at = {}, {}, 0
-    for key in keys:
-        some = found[at : at + len(texts[key].dense)]
-        at += len(some)
-        own[key] = np.mean([vector for _, vector, _ in some], axis=0)
-        said[key] = np.concatenate([telling(text, rows, FRAME) for text, _, rows in some])
-    out = {}
-    for key in keys:
-        near = [own[k] for k in texts[key].near if k in own]
-        vector = own[key] + np.mean(near, axis=0) if near else own[key]
-        out[key] = vector / max(float(np.linalg.norm(vector)), 1e-9)
-    none = np.zeros((0, embedder.width), dtype=np.int8)
-    return out, [said.get(key, none) for key in texts]
-
-
-def _write(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from kg.base import KnowledgeBase
 from kg.embedding import open_embedder
 from kg.manifest import FORMAT, Manifest
 from kg.model import Fact, Graph, Noise
-from kg.ontology import load
-from kg.search import Index
+from kg.ontology_files import load
+from kg.search_build import build_index
 from kg.settings import Settings
 from kg.stores.memory import MemoryStore
 
@@ -34,7 +34,7 @@ def knowledge_base(graph: Graph, folder: Path, kept: Path) -> KnowledgeBase:
     make_home(folder, kept)
     settings, ontology = Settings(home=folder), load()
     embedder = open_embedder(settings, serving=False, cache=folder / "cache")
-    Index.build(graph, folder / "index", embedder=embedder, ontology=ontology)
+    build_index(graph, folder / "index", embedder=embedder, ontology=ontology)
     manifest = Manifest(FORMAT, "test", "test", "test", embedder.name, (), {}, {})
     return KnowledgeBase(
         settings=settings, folder=folder, manifest=manifest, ontology=ontology, graph=graph, store=MemoryStore()

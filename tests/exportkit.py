@@ -26,7 +26,8 @@ from kg.export.view import View, view
 from kg.intake import forget, take
 from kg.manifest import digest_of
 from kg.model import Fact, Graph
-from kg.ontology import Ontology, load, shipped
+from kg.ontology import Ontology, shipped
+from kg.ontology_files import load
 from kg.reading import supported
 from kg.resolve import resolve
 from kg.settings import Settings

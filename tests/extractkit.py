@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from kg.extract import extract
 from kg.model import Document, Graph, Mention, Statement
-from kg.ontology import Ontology, load
+from kg.ontology import Ontology
+from kg.ontology_files import load
 from kg.reading import read_bytes
 from kg.resolve import resolve
 from kg.settings import Settings

@@ -14,7 +14,8 @@ from kg.grading.report import as_json
 from kg.labels import LabelIndex
 from kg.manifest import FORMAT, Manifest
 from kg.model import Fact, Graph
-from kg.ontology import Ontology, load
+from kg.ontology import Ontology
+from kg.ontology_files import load
 from kg.settings import Settings
 from kg.stores.memory import MemoryStore
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.model import Block, Concept, Document, Evidence, Fact, Graph, Lang, Passage, Span
-from kg.ontology import Ontology, concept_iri, load
+from kg.ontology import Ontology, concept_iri
+from kg.ontology_files import load
 
 BREAD = """\
 Baking bread

@@ -18,7 +18,7 @@ from kg.answer import Answerer
 from kg.answering.parts import Part, joined, parts
 from kg.base import KnowledgeBase
 from kg.model import Answer
-from kg.ontology import load
+from kg.ontology_files import load
 
 NAMES = ("royal jelly", "propolis", "drone", "drones", "прополис", "пасека", "nectar flow")
 

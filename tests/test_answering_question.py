@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kg.answering.claims import Claims, stem
 from kg.answering.question import HEAVIEST, LEAST, LIGHTEST, Asked, Linker, has_cue, ordinals, stop_words, understand
-from kg.ontology import Ontology, load
+from kg.ontology import Ontology
+from kg.ontology_files import load
 from kg.text import words
 
 HIVES = """\

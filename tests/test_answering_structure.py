@@ -15,7 +15,7 @@ from kg.answering.draft import EVIDENCE, brief, item, merged
 from kg.answering.phrases import _TEXTS, say
 from kg.answering.structure import MEMBERSHIP, Listing, Structure
 from kg.model import Evidence, Fact, Graph
-from kg.ontology import load
+from kg.ontology_files import load
 
 ONTOLOGY = load()
 RAW = "Hives\n" + "".join(f"line {n}\n" for n in range(2, 31))

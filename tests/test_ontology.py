@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Literal as TypingLiteral
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.namespace import SH, SKOS
 
+from kg import ontology_kept
 from kg.errors import SettingsError
-from kg.ontology import NS, Ontology, concept_iri, document_iri, kebab, load, name_in, shipped
+from kg.ontology import NS, Ontology, concept_iri, document_iri, kebab, name_in, shipped
+from kg.ontology_files import load
 
 Form = TypingLiteral["NFC", "NFD"]
 NAMES = (
@@ -280,3 +283,29 @@ def test_kebab() -> None:
         "crm-view",
         "a1-b",
     ]
+
+
+# -- as a build keeps it
+
+
+def test_a_kept_ontology_is_the_one_that_was_read(tmp_path: Path) -> None:
+    read, file = load(), tmp_path / "ontology.json"
+    ontology_kept.write(read, file, made_from="these files")
+    kept = ontology_kept.read(file, made_from="these files", files=read.files)
+    assert kept is not None
+    assert [getattr(kept, f.name) == getattr(read, f.name) for f in fields(Ontology)] == [True] * len(fields(Ontology))
+    assert kept.term_keys == read.term_keys
+    for text, to in (("customer journey maps", "ru"), ("«Путь клиента», ёмкость", "en"), ("cafe\u0301 loyalty", "ru")):
+        assert kept.translate(text, to) == read.translate(text, to)
+        assert kept.glosses(text, to) == read.glosses(text, to)
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"made_from": "these files"}', "other", "missing"])
+def test_one_that_is_damaged_or_made_from_something_else_is_none(tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "ontology.json"
+    ontology_kept.write(load(), file, made_from="other files" if damage == "other" else "these files")
+    if damage == "missing":
+        file.unlink()
+    elif damage != "other":
+        file.write_text(damage)
+    assert ontology_kept.read(file, made_from="these files") is None

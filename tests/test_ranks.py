@@ -18,7 +18,7 @@ model
 text | progress | quiet
 keyboard
 settings
-ontology
+ontology: ontology ontology_files ontology_kept
 counts
 reading
 extract
@@ -30,7 +30,7 @@ token_states
 stores
 embedding: bundled_models embedding embedding_cache model_export | text_index | vector_index | labels
 word_vectors | suggest | late_interaction
-search: search search_explain search_hits search_legs search_query search_units
+search: search search_build search_explain search_hits search_legs search_query search_units
 answering
 answer
 study

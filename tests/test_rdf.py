@@ -18,7 +18,8 @@ from rdflib.namespace import DCTERMS, PROV, SKOS
 
 from kg.errors import ShapeError, StoreError
 from kg.model import Concept, Document, Evidence, Fact, Graph
-from kg.ontology import Ontology, concept_iri, document_iri, load
+from kg.ontology import Ontology, concept_iri, document_iri
+from kg.ontology_files import load
 from kg.ports import GraphStore
 from kg.rdf import fact_order, from_store, label_order, nquads, to_dataset, to_nquads
 from kg.stores.memory import MemoryStore

@@ -19,6 +19,7 @@ from kg.errors import QueryError, StoreError
 from kg.model import Concept, Graph, Passage, Span
 from kg.ports import UnitFilter
 from kg.search import WEIGHTS, Index
+from kg.search_build import build_index
 from kg.search_legs import LEGS, Links, Pool, fuse
 from kg.search_query import Lexicon, understand
 from kg.search_units import PASSAGE, Facts, key_of, twins, units_of
@@ -45,7 +46,7 @@ def embedder(kept_cache: Path) -> Embedder:
 @pytest.fixture(scope="module")
 def folder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("search")
-    Index.build(small(), folder, embedder=embedder, ontology=Words())
+    build_index(small(), folder, embedder=embedder, ontology=Words())
     return folder
 
 
@@ -141,7 +142,7 @@ def test_a_model_without_russian_is_not_asked_in_russian(index: Index, kept_cach
 
     assert any(dense(index))
     embedder = open_embedder(Settings(model="all-MiniLM-L6-v2"), serving=False, cache=kept_cache)
-    Index.build(small(), tmp_path, embedder=embedder, ontology=Words())
+    build_index(small(), tmp_path, embedder=embedder, ontology=Words())
     english = dense(Index.open(tmp_path, small(), embedder=embedder, ontology=Words()))
     assert english
     assert not any(english)
@@ -265,7 +266,7 @@ def test_suggestions_are_few_and_each_concept_once(index: Index) -> None:
 
 def test_a_build_is_the_same_each_time(folder: Path, embedder: Embedder, tmp_path: Path) -> None:
     graph = small()
-    Index.build(
+    build_index(
         replace(graph, facts=graph.facts[::-1], passages=graph.passages[::-1]),
         tmp_path,
         embedder=embedder,
@@ -293,7 +294,7 @@ def test_an_index_of_another_graph_or_model_is_refused(folder: Path, embedder: E
 
 def test_hostile_and_empty_graphs_are_searchable(embedder: Embedder, tmp_path: Path) -> None:
     graph = nasty()
-    Index.build(graph, tmp_path / "nasty", embedder=embedder)
+    build_index(graph, tmp_path / "nasty", embedder=embedder)
     index = Index.open(tmp_path / "nasty", graph, embedder=embedder)
     for name in graph.concepts.values():
         if name.labels:
@@ -301,7 +302,7 @@ def test_hostile_and_empty_graphs_are_searchable(embedder: Embedder, tmp_path: P
             index.suggest(name.label)
     assert {h.id for h in index.search("twin", limit=4).hits} >= {"twin-1", "twin-2"}
     empty = Graph({}, (), ())
-    Index.build(empty, tmp_path / "empty", embedder=embedder)
+    build_index(empty, tmp_path / "empty", embedder=embedder)
     assert Index.open(tmp_path / "empty", empty, embedder=embedder).search("anything").total == 0
 
 
@@ -323,7 +324,7 @@ def test_repeated_passages_are_one_hit_with_both_places(embedder: Embedder, tmp_
     )
     assert twins(rows) == {"p2": "p1"}
     graph = Graph({}, (), (), rows)
-    Index.build(graph, tmp_path, embedder=embedder)
+    build_index(graph, tmp_path, embedder=embedder)
     index = Index.open(tmp_path, graph, embedder=embedder)
     hits = index.search("committee rules for visitors").hits
     assert [h.id for h in hits] in (["p1", "p3"], ["p2", "p3"])
@@ -340,7 +341,7 @@ def test_a_long_document_does_not_win_by_its_length(embedder: Embedder, tmp_path
     ]
     rows.append(passage("short", "A glacier is a slow river of ice.", name="short.txt"))
     graph = Graph({}, (), (), tuple(rows))
-    Index.build(graph, tmp_path, embedder=embedder)
+    build_index(graph, tmp_path, embedder=embedder)
     assert top(Index.open(tmp_path, graph, embedder=embedder), "What is a glacier?") == "short"
 
 
@@ -416,7 +417,7 @@ def test_serving_searches_without_torch(folder: Path, embedder: Embedder, kept_c
 
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from pathlib import Path; from graphs import small; from kg.embedding import open_embedder\n"
+        "from pathlib import Path; from graphs import small; from kg.embedding import Embedder, open_embedder\n"
         "from kg.search import Index; from kg.settings import Settings\n"
         f"e = open_embedder(Settings(), serving=True, cache=Path({str(kept_cache)!r}))\n"
         f"i = Index.open(Path({str(folder)!r}), small(), embedder=e)\n"

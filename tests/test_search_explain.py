@@ -18,6 +18,7 @@ from kg.embedding import Embedder, open_embedder
 from kg.labels import LabelMatch
 from kg.model import Fact, Graph, Hit
 from kg.search import WEIGHTS, Index
+from kg.search_build import build_index
 from kg.search_explain import LEGS, _way
 from kg.search_legs import _SPREAD, _SPREAD_OTHER
 from kg.search_units import PASSAGE, Facts, units_of
@@ -32,7 +33,7 @@ QUERIES = [
 def index(kept_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
     embedder: Embedder = open_embedder(Settings(), serving=False, cache=kept_cache)
     folder = tmp_path_factory.mktemp("explain")
-    Index.build(small(), folder, embedder=embedder, ontology=Words())
+    build_index(small(), folder, embedder=embedder, ontology=Words())
     return Index.open(folder, small(), embedder=embedder, ontology=Words())
 
 

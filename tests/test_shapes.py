@@ -17,7 +17,8 @@ from test_rdf import graphs
 
 from kg.errors import SettingsError
 from kg.model import Concept, Fact, Graph
-from kg.ontology import Ontology, concept_iri, document_iri, load, shipped
+from kg.ontology import Ontology, concept_iri, document_iri, shipped
+from kg.ontology_files import load
 from kg.rdf import to_dataset, to_nquads
 from kg.shapes import Violation, check
 

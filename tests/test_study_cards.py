@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kg.export.view import place
 from kg.model import Fact, Graph
-from kg.ontology import load
+from kg.ontology_files import load
 from kg.study.card import TONGUES, TYPES, Card, Tongue, card_id
 from kg.study.compile import compile_cards
 from kg.study.order import in_learning_order, needs

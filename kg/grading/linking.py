@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.export.view import HIERARCHY
-from kg.ontology import Ontology, load, shipped
+from kg.ontology import Ontology, shipped
+from kg.ontology_files import load
 from kg.text import lemmas
 
 _PREFIX, _INVERSE = "link-", "link-inverse-"

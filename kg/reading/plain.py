@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from kg.counts import counts_in
 from kg.model import Document, Span
-from kg.ontology import Ontology, load
+from kg.ontology import Ontology
+from kg.ontology_files import load
 from kg.reading import dump, noise
 from kg.reading.aligned import concat, copy
 from kg.reading.assemble import Draft, assemble
