@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from kg.ontology import Ontology
     from kg.settings import Settings
 
-READ_BY = ("model.py", "text.py", "ontology.py", "ontology_files.py", "counts.py", "reading", "extract", "passages.py")  # what decides it
+READ_BY = (  # what decides it
+    "model.py", "text.py", "ontology.py", "ontology_files.py", "counts.py", "reading", "extract", "passages.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
