@@ -247,6 +247,9 @@ def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list
         said[d.name] |= {"ru": {"russian", "русский", "русскоязычный"}, "en": {"english", "английский"}}.get(
             d.lang, set()
         )
+    for names in said.values():
+        own = {stem(w) for w in names}
+        names |= {w for w in types if own & {stem(t) for t in _translated(w, ontology)}}  # "конспект" for a summary
     most = max(1, len(documents) // 2)
     common = stop_words(ontology) | {w for d in documents for b in d.blocks[1:400] for w in words(b.text)}
     counts: dict[str, int] = {}
@@ -263,6 +266,11 @@ def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list
         + numbered[name]
         for name, names in said.items()
     }
+
+
+def _translated(word: str, ontology: Ontology) -> list[str]:
+    found = ontology.translate(word, "en" if script_of(word) == "ru" else "ru")
+    return [w for text in found for w in words(text) if text != word]
 
 
 _KEPT: weakref.WeakKeyDictionary[Index, Answerer] = weakref.WeakKeyDictionary()

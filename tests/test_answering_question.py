@@ -419,3 +419,42 @@ def test_a_number_of_a_series_names_its_document() -> None:
     assert asked("the cards 1.1 on hives", titles=titles).documents == ("a",)
     assert asked("the L4 cards on hives", titles=titles).documents == ("b",)
     assert asked("the cards on hives", titles=titles).documents == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("In which documents does propolis appear?", True),
+        ("Which of my notes name the queen?", True),
+        ("Where in the materials is propolis explained?", True),
+        ("What do both sources say of honey?", True),
+        ("В каких материалах встречается прополис?", True),
+        ("Какие документы говорят об «ульях»?", True),
+        ("What do bees do with materials?", False),
+        ("What is propolis?", False),
+        ("Что такое прополис?", False),
+        ("What does the handbook say of propolis, and what the презентация?", True),  # two that are named
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_whether_each_of_several_documents_is_asked(question: str, several: bool, form: str) -> None:
+    assert asked(unicodedata.normalize(form, question)).several is several
+
+
+@pytest.mark.parametrize(
+    ("question", "counted", "reason"),
+    [
+        ("How many stages does a colony have?", True, False),
+        ("Сколько этапов у осмотра улья?", True, False),
+        ("Why does a colony swarm?", False, True),
+        ("Зачем окуривают улей?", False, True),
+        ("What is a hive?", False, False),
+    ],
+)
+def test_whether_a_count_or_a_reason_is_asked_for(question: str, counted: bool, reason: bool) -> None:
+    assert (asked(question).counted, asked(question).reason) == (counted, reason)
+
+
+@pytest.mark.parametrize(("question", "place"), [("What is the eighth step?", 8), ("Какой десятый шаг?", 10)])
+def test_places_are_counted_to_ten(question: str, place: int) -> None:
+    assert asked(question).position == place

@@ -1,4 +1,4 @@
-"""One thing across documents: how each defines it, or the lists of several side by side."""
+"""One thing across documents: how each defines it, the lists of several, or the best line of each, side by side."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from kg.answering.claims import stem
-from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, item, merged, told
+from kg.answering.claims import Claim, stem
+from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
 from kg.answering.lists import best_listing
 from kg.answering.phrases import say
 from kg.answering.question import stop_words
+from kg.answering.ranking import coverage
 from kg.answering.texts import definitions_of
 from kg.model import Evidence, Fact
 from kg.text import words
 
 SIDES, SHARED = 4, 5  # documents side by side, and words named that they share
+TITLE = 6  # words of a title
+_NAMED, _FOUND = 0.3, 0.6  # share of the question that a line has to cover; where no document is named, of the best
+_MEANING, _BARE = 0.3, 0.15  # worth of nearness in meaning beside that share; loss of a title with nothing below it
 _DEFINED = re.compile(r"\b(?:definitions?|defin(?:es?|ed|ing)|определ\w+)\b")
 _EACH = re.compile(
     r"\b(?:documents?|sources|materials|files|each|both|across|различн\w+|источник\w*|документ\w*|материал\w*|кажд\w+"
@@ -52,7 +56,7 @@ def by_source(desk: Desk) -> Draft | None:
         texts.append(say("shared", desk.lang, x=", ".join(shared)))
     concept = kept[0][1].subject
     return Draft(
-        "comparison",
+        _type(desk),
         brief(" | ".join(texts)),
         tuple(item(f.value or "", concept, [f.evidence]) for _, f in kept),
         (concept,),
@@ -60,6 +64,10 @@ def by_source(desk: Desk) -> Draft | None:
         told(*texts, *(a for a, _ in desk.concept(concept).all_labels()), _ASKED),
         0.8,
     )
+
+
+def _type(desk: Desk) -> str:
+    return "definition" if desk.asked.type == "definition" else "comparison"
 
 
 def _shared(texts: Sequence[str], desk: Desk) -> list[str]:
@@ -103,3 +111,59 @@ def listed(desk: Desk) -> Draft | None:
         told(*parts, "match compare", *(w for _, _, one in rows for w in one.words)),
         0.8,
     )
+
+
+def each_document(desk: Desk) -> Draft | None:
+    """What each document that is named says, or each that has a line of it: the line that covers the question best."""
+    asked = desk.asked
+    if not asked.several or not asked.words:
+        return None
+    named = asked.documents if len(asked.documents) > 1 else ()
+    found = {d: _best_in(d, desk) for d in (named or desk.documents)}
+    rows = sorted(((score, d, c) for d, (score, c) in found.items() if c is not None), key=lambda r: (-r[0], r[1]))
+    least = _NAMED if named else max(_NAMED, _FOUND * max((r[0] for r in rows), default=0.0))
+    rows = [r for r in rows if r[0] >= least][:SIDES]
+    if len(rows) < 2:
+        return None
+    each = WORDS // len(rows)
+    sides = [(d, *_told_by(c, desk)) for _, d, c in rows]
+    texts = [brief(f"{brief(desk.documents[d].title, TITLE)}: {text}", each) for d, text, _ in sides]
+    return Draft(
+        _type(desk),
+        brief(" | ".join(texts)),
+        tuple(item(text, None, [c.evidence for c in claims]) for _, text, claims in sides),
+        tuple(dict.fromkeys(k.concept for k in asked.links)),
+        merged([claims[0].evidence for *_, claims in sides] + [c.evidence for *_, claims in sides for c in claims[1:]]),
+        told(*(desk.documents[d].title for d, *_ in sides), _ASKED),
+        0.5,
+    )
+
+
+def _best_in(document: str, desk: Desk) -> tuple[float, Claim | None]:
+    """The line of a document that covers most of the question, the nearer in meaning of equal ones."""
+    meaning = {s.claim.number: s.meaning for s in desk.ranked}
+    stems = {part for word in desk.asked.words for form in word.forms for part in form}
+    numbers = {n for part in stems for n in desk.claims.by_word.get(part, ())}
+    best: tuple[float, Claim | None] = (0.0, None)
+    for n in sorted(numbers | meaning.keys()):
+        claim = desk.claims.all[n]
+        if claim.evidence.document != document or claim.asks or "?" in claim.text:
+            continue
+        bare = claim.kind in {"heading", "front", "row"} and not desk.claims.children.get(n)
+        score = coverage(desk.asked.words, claim) + _MEANING * meaning.get(n, 0.0) - _BARE * bare
+        if score > best[0] + 1e-9:
+            best = score, claim
+    return best
+
+
+def _told_by(claim: Claim, desk: Desk) -> tuple[str, list[Claim]]:
+    """A line under its name, with the lines below it, as far as there is room."""
+    kept, room = [claim], WORDS // 2 - len(claim.text.split())
+    for below in desk.claims.below(claim):
+        room -= len(below.text.split())
+        if room < 0:
+            break
+        kept.append(below)
+    head = head_of(claim) if len(claim.context) > 1 else ""
+    said = " ".join(c.text.strip() for c in kept)
+    return (f"{head}: {said}" if head and not said.startswith(head) else said), kept

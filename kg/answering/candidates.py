@@ -32,6 +32,7 @@ _WAYS: Mapping[str, Callable[[Desk], Draft | None]] = {
     "ordering": lists.ordering,
     "comparison": texts.comparison,
     "across": across.across,
+    "each-document": across.each_document,
     "becomes": lists.becomes,
     "value": sources.value,
     "source": sources.source,

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -28,7 +28,7 @@ OWN: Mapping[str, tuple[str, ...]] = {  # the ways that belong to a type of ques
     "enumeration": ("enumeration", "of-kind"),
     "membership": ("membership",),
     "ordering": ("ordering",),
-    "comparison": ("comparison", "across"),
+    "comparison": ("comparison", "across", "each-document"),
     "relation": ("becomes", "lines", "several-lines"),
     "source": ("value", "source"),
     "example": ("example", "of-kind"),
@@ -40,6 +40,7 @@ _FULL_NAME = re.compile(
     r"\b[A-ZА-ЯЁ](?:[a-zа-яё]+|\.) (?:[A-ZА-ЯЁ]\. )?[A-ZА-ЯЁ][a-zа-яё]+\b|\b[A-ZА-ЯЁ]\w+,? (?:et al|\(\d{4})"
 )
 _PLAIN = 0.5  # how much a word tells by itself (question.telling), up to which a question may have it for the talk
+NAME = 3  # words that "what is ..." has about one name, at most
 _TOLD = 0.3  # share of a word from which it counts as told
 
 Signs = Mapping[str, float]
@@ -90,6 +91,8 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     heaviest = max((w.weight for w in desk.asked.words), default=1.0)
     nearest = max((s.meaning for s in desk.ranked), default=0.0)
     margins = _margins(desk)
+    beyond = _beyond(desk, candidates)
+    exact = [replace(w, near=()) for w in desk.asked.words] if any(w.near for w in desk.asked.words) else []
     out = []
     for candidate, (share, missing) in zip(candidates, shares, strict=True):
         draft, asked = candidate.draft, desk.asked
@@ -149,6 +152,11 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "items": len(draft.items) / ITEMS,
             "tongue": sum(c.lang == asked.lang for c in claims) / len(claims) if claims else 0.0,
             "keywords:" + candidate.way: float(not asked.sentence),
+            "several:" + candidate.way: float(asked.several),
+            "reason:" + candidate.way: float(asked.reason),
+            "near": share - cover(exact, draft, telling_claims)[0] if exact else 0.0,
+            "beyond": float(beyond),
+            "defined-otherwise": (1 - share) * (asked.type == "definition" and len(asked.words) <= NAME),
         }
         out.append(Judged(candidate, {name: value for name, value in signs.items() if value}, missing))
     return out
@@ -167,6 +175,9 @@ def refusal(desk: Desk) -> Signs:
         "refuse-person": float(asked.person),
         "refuse-keywords": float(not asked.sentence),
         "refuse-unlinked": float(not asked.links),
+        "refuse-reason": float(asked.reason),
+        "refuse-several": float(asked.several),
+        "refuse-words": min(1.0, len(asked.words) / 8),
     }
 
 
@@ -174,6 +185,13 @@ def _has_number(claim: Claim, desk: Desk) -> bool:
     """In digits, or in words from two on ("one" says too little)."""
     spelt = {w for w, n in desk.ontology.numbers(claim.lang or "en").items() if n > 1}
     return bool(re.search(r"\d", claim.text)) or not spelt.isdisjoint(words(claim.text))
+
+
+def _beyond(desk: Desk, candidates: Sequence[Candidate]) -> bool:
+    """Whether a place is asked for ("the sixth step") that the list of what is asked about does not have."""
+    place = desk.asked.position
+    lists = [c.draft for c in candidates if c.way == "enumeration" and c.draft.direct >= COUNTS]
+    return place is not None and bool(lists) and all(place > len(d.items) for d in lists)
 
 
 def _margins(desk: Desk) -> dict[int, float]:

@@ -89,7 +89,9 @@ def of_listing(listing: Listing, desk: Desk, *, type: str, direct: float) -> Dra
         more = [f.evidence for one in others for f in one.members if f.subject == fact.subject]
         items.append(item(_said(fact, desk), fact.subject, [fact.evidence, *more]))
     head = desk.label(listing.whole)
-    text = say("of", desk.lang, x=head) + " " + "; ".join(i.label for i in items)
+    total = len(listing.members)
+    lead = say("counted", desk.lang, x=head, n=total) if desk.asked.counted else say("of", desk.lang, x=head)
+    text = f"{lead} " + "; ".join(i.label for i in items)
     evidence = [_head_evidence(listing, desk), *(e for i in items for e in i.evidence[:1])]
     concepts = (listing.whole, *(f.subject for f in listing.members))
     return Draft(

@@ -11,6 +11,7 @@ _TEXTS: dict[str, dict[Lang, str]] = {
         "ru": "В источниках упоминается «{x}», но о том, что спрошено, не сказано.",
     },
     "of": {"en": "{x}:", "ru": "{x}:"},
+    "counted": {"en": "{x}: {n} —", "ru": "{x}: {n} —"},
     "after": {"en": "After {x} comes {y}.", "ru": "После «{x}» идёт «{y}»."},
     "before": {"en": "Before {x} comes {y}.", "ru": "Перед «{x}» идёт «{y}»."},
     "position": {"en": "{y} ({n} of {total} in {x}).", "ru": "{y} ({n} из {total}: {x})."},

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.answering.claims import INITIAL, Claims, stem, stemmed
-from kg.answering.scope import documents_named, where_to_look
+from kg.answering.scope import NUMBERED, documents_named, of_several, where_to_look
 from kg.counts import counts_in
 from kg.model import Concept, Lang
 from kg.ontology import Ontology
 from kg.text import fold, label_key, script_of, words
 
 _ORDINALS = {
-    "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"],
-    "ru": ["перв", "втор", "трет", "четверт", "пят", "шест", "седьм"],
+    "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
+    "ru": ["перв", "втор", "трет", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят"],
 }
 ASKING = (
     "ask-source", "ask-comparison", "ask-example", "ask-order", "ask-membership", "ask-relation", "ask-enumeration",
@@ -81,7 +81,10 @@ class Asked:
     position: int | None  # 1-based place asked for, -1 the last
     direction: str  # after | before | ""
     documents: tuple[str, ...]
+    several: bool  # asks of several documents, what each says
     number: bool  # a quantity is asked for
+    counted: bool  # how many there are of something
+    reason: bool  # why something is so
     date: bool  # when something was
     person: bool  # who somebody was
     plural: bool  # several things are asked for
@@ -226,6 +229,7 @@ def understand(
     kinds = _kinds(plain, language, ontology)
     documents, spoken = documents_named(text, plain, titles)
     spoken |= where_to_look(said, claims, ontology)
+    spoken |= {part for word in spoken if NUMBERED.fullmatch(word) for part in words(word)}
     kind = question_type(plain, links, ontology, sentence=sentence)
     told = _words(said, text, mended, stop, claims, ontology, language, spoken)
     if not told and spoken:  # what looked like the name of a document is all that is asked about
@@ -242,7 +246,10 @@ def understand(
         position=_position(plain, language),
         direction=_direction(plain),
         documents=documents,
+        several=len(documents) > 1 or of_several(said, ontology),
         number=has_cue(plain, "ask-quantity", ontology),
+        counted=has_cue(plain, "ask-count", ontology),
+        reason=has_cue(plain, "ask-reason", ontology),
         date=has_cue(plain, "ask-date", ontology),
         person=has_cue(plain, "ask-person", ontology),
         plural=bool(counts) or bool(_SEVERAL.search(plain)) or bool(kinds and not sentence),

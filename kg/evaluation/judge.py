@@ -36,7 +36,9 @@ FOLDS, REPEATS = 10, 3
 LEAST = 20  # questions from which fitting makes sense
 RARE = 6  # candidates that must have a sign, so that a weight is given to it
 # What is known of signs that few questions have: towards these the weights are pulled, the others towards 0.
-PRIOR = {"share": 2.0, "open": -5.0, "uncounted": -5.0, "thin": -3.0, "foreign": -2.0, "off-subject": -3.0}
+PRIOR = {
+    "share": 2.0, "open": -5.0, "uncounted": -5.0, "thin": -3.0, "foreign": -2.0, "off-subject": -3.0, "beyond": -3.0,
+}  # fmt: skip
 # What a sign can only speak for, or only against, whatever the questions at hand seem to say: what is known of it
 # holds in a course of any size. A list of something else is surely no answer; few questions have nothing but such.
 FOR = (
@@ -45,7 +47,8 @@ FOR = (
 )  # fmt: skip
 AGAINST = (
     "unknown", "missing", "missing-telling", "missing-plain", "behind", "farther", "absent", "foreign", "heaviest",
-    "residue", "thin", "uncounted", "undated", "nobody", "open", "outside", "miscount", "place",
+    "residue", "thin", "uncounted", "undated", "nobody", "open", "outside", "miscount", "place", "beyond",
+    "defined-otherwise",
 )  # fmt: skip
 BOUNDS = dict.fromkeys(FOR, (0.0, math.inf)) | dict.fromkeys(AGAINST, (-math.inf, 0.0))
 BOUNDS["off-subject"] = (-math.inf, -3.0)
