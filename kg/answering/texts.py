@@ -190,7 +190,7 @@ def example(desk: Desk) -> Draft | None:
 
 def quoted(desk: Desk, *, type: str, start: int = 0) -> Draft | None:
     """The lines that fit best: the best claim (or another: `start`) under its name, with what fits around it."""
-    ranked = [s for s in desk.ranked if s.score > 0]
+    ranked = [s for s in desk.ranked if s.score > 0 and not _is_title(s.claim, desk)]
     if start >= len(ranked):
         return None
     best = ranked[start]
@@ -241,6 +241,11 @@ def quoted(desk: Desk, *, type: str, start: int = 0) -> Draft | None:
     return Draft(
         type, text, items, concepts, merged(c.evidence for c in [best.claim, *kept]), told(*best.claim.context), 0.0
     )
+
+
+def _is_title(claim: Claim, desk: Desk) -> bool:
+    """Whether a claim is the title of a document: it tells nothing, and all of the document lies below it."""
+    return claim.kind in {"heading", "front"} and " ".join(words(claim.text)) in desk.claims.titles
 
 
 def side_by_side(desk: Desk, *, type: str) -> Draft | None:
