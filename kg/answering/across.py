@@ -119,14 +119,14 @@ def each_document(desk: Desk) -> Draft | None:
     if not asked.several or not asked.words:
         return None
     named = asked.documents if len(asked.documents) > 1 else ()
-    found = {d: _best_in(d, desk) for d in (named or desk.documents)}
-    rows = sorted(((score, d, c) for d, (score, c) in found.items() if c is not None), key=lambda r: (-r[0], r[1]))
+    best = _best_of_each(desk)
+    rows = sorted(((*best[d], d) for d in (named or desk.documents) if d in best), key=lambda r: (-r[0], r[2]))
     least = _NAMED if named else max(_NAMED, _FOUND * max((r[0] for r in rows), default=0.0))
     rows = [r for r in rows if r[0] >= least][:SIDES]
     if len(rows) < 2:
         return None
     each = WORDS // len(rows)
-    sides = [(d, *_told_by(c, desk)) for _, d, c in rows]
+    sides = [(d, *_told_by(desk.claims.all[n], desk)) for _, n, d in rows]
     texts = [brief(f"{brief(desk.documents[d].title, TITLE)}: {text}", each) for d, text, _ in sides]
     return Draft(
         _type(desk),
@@ -139,20 +139,20 @@ def each_document(desk: Desk) -> Draft | None:
     )
 
 
-def _best_in(document: str, desk: Desk) -> tuple[float, Claim | None]:
-    """The line of a document that covers most of the question, the nearer in meaning of equal ones."""
+def _best_of_each(desk: Desk) -> dict[str, tuple[float, int]]:
+    """Of each document the line that covers most of the question, the nearer in meaning of equals, and its score."""
     meaning = {s.claim.number: s.meaning for s in desk.ranked}
     stems = {part for word in desk.asked.words for form in word.forms for part in form}
     numbers = {n for part in stems for n in desk.claims.by_word.get(part, ())}
-    best: tuple[float, Claim | None] = (0.0, None)
+    best: dict[str, tuple[float, int]] = {}
     for n in sorted(numbers | meaning.keys()):
         claim = desk.claims.all[n]
-        if claim.evidence.document != document or claim.asks or "?" in claim.text:
-            continue
+        if claim.asks or "?" in claim.text:
+            continue  # to a question, a question is no answer
         bare = claim.kind in {"heading", "front", "row"} and not desk.claims.children.get(n)
         score = coverage(desk.asked.words, claim) + _MEANING * meaning.get(n, 0.0) - _BARE * bare
-        if score > best[0] + 1e-9:
-            best = score, claim
+        if score > best.get(claim.evidence.document, (0.0, 0))[0]:
+            best[claim.evidence.document] = score, n
     return best
 
 
