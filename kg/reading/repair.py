@@ -119,12 +119,13 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
         if zipf(best) >= COMMON + 1:
             return best
     near = _edits(word, lang) - {word}
-    used = max((w for w in near if vocabulary.counts[w]), key=lambda w: _likely(word, w, vocabulary), default="")
+    written = near & vocabulary.counts.keys()
+    used = max(written, key=lambda w: _likely(word, w, vocabulary), default="")
     if rarity >= UNKNOWN:
         for other in vocabulary.anagrams.get("".join(sorted(word)), ()):
             if vocabulary.counts[other] >= 3 and zipf(other) >= rarity + 1.7:
                 return other  # letters only changed places, and the document knows how it is spelt
-        best = max(near, key=zipf)
+        best = max(_real(near, lang), key=zipf, default="")
         slip = rarity < 2.1 and len(word) >= 8 and zipf(best) >= max(3.5, rarity + 2)
         return best if slip and _same_word(word, best) else None
     if used and vocabulary.counts[used] >= 2 and zipf(used) >= COMMON and _same_word(word, used):
@@ -136,14 +137,21 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
             w for w in vocabulary.counts if abs(len(w) - len(word)) <= 2 and w[:2] == word[:2] and _two_apart(w, word)
         ]
         used = max(far, key=lambda w: vocabulary.counts[w] * (zipf(w) > SELDOM), default="")
-    best = max([*near, *([used] if used else [])], key=lambda w: _likely(word, w, vocabulary))
+    likely = [*_real(near, lang), *written, *([used] if used else [])]
+    best = max(likely, key=lambda w: _likely(word, w, vocabulary), default="")
     if zipf(best) >= (1.5 if vocabulary.counts[best] else COMMON) and _same_word(word, best):
         return best
     if len(word) >= 12:
-        best = max({v for w in _deletions(word) for v in _edits(w, lang)}, key=zipf)
+        best = max({v for w in _deletions(word) for v in _real(_edits(w, lang), lang)}, key=zipf, default="")
         if zipf(best) >= COMMON and _same_word(word, best):
             return best
     return None
+
+
+def _real(words: set[str], lang: Lang) -> Iterable[str]:
+    """Those that are words, of the strings that a slip makes; one with accents may be a word without them."""
+    known = _frequencies(lang)
+    return [w for w in words if w in known or (lang == "en" and not w.isascii())]
 
 
 def _likely(word: str, meant: str, vocabulary: Vocabulary) -> float:
