@@ -47,7 +47,7 @@ STAGES = [
     ("kg.shapes", "check"),
     ("kg.engines", "create_store"),
     ("kg.stored", "write_passages"),
-    ("kg.search", "_embed"),
+    ("kg.search_build", "_embed"),
     ("kg.manifest", "parts_of"),
     ("kg.manifest", "write"),
     ("kg.home", "publish"),

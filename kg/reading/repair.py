@@ -31,6 +31,7 @@ SELDOM = 2.6  # a word rarer than this may be a misspelling of a word that the d
 COMMON = 3.0  # and of this frequency its replacement must be, or stand in the document itself
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюя"}
 _RUSSIAN = re.compile("[а-яё]")
+_SHORTEST = 3  # letters of a token that can be mended: "@" may stand for two of them
 _ONE_LETTER = frozenset("aioавикосуя")
 _TOKEN = re.compile(r"[^\W\d_]+(?:@[^\W\d_]+)*")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]|(?<= )è(?= )")
@@ -72,7 +73,10 @@ class Vocabulary:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Vocabulary:
-        counts: Counter[str] = Counter(fold(t) for text in texts for t in _TOKEN.findall(normalize("NFC", text)))
+        tokens = Counter(t for text in texts for t in _TOKEN.findall(normalize("NFC", text)))
+        counts: Counter[str] = Counter()
+        for token, n in tokens.items():
+            counts[fold(token)] += n
         damage: dict[str, set[str]] = {}
         for word in counts:
             if "@" in word:
@@ -104,7 +108,6 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
 
     `word` is folded. Words of fewer than five or more than thirty letters, and words that the document repeats, stay.
     """
-    lang = "ru" if re.search("[а-я]", word) else "en"
     if "@" in word:
         found = [word.replace("@", one) for one in LIGATURES if zipf(word.replace("@", one)) > 1.5]
         return max(found, key=zipf, default=None)
@@ -118,6 +121,7 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
         best = max(swapped, key=zipf)
         if zipf(best) >= COMMON + 1:
             return best
+    lang = "ru" if re.search("[а-я]", word) else "en"
     near = _edits(word, lang) - {word}
     written = near & vocabulary.counts.keys()
     used = max(written, key=lambda w: _likely(word, w, vocabulary), default="")
@@ -148,10 +152,11 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
     return None
 
 
-def _real(words: set[str], lang: Lang) -> Iterable[str]:
+def _real(words: set[str], lang: Lang) -> set[str]:
     """Those that are words, of the strings that a slip makes; one with accents may be a word without them."""
-    known = _frequencies(lang)
-    return [w for w in words if w in known or (lang == "en" and not w.isascii())]
+    if lang == "en" and any(not w.isascii() for w in words):
+        return words
+    return words & _frequencies(lang).keys()
 
 
 def _likely(word: str, meant: str, vocabulary: Vocabulary) -> float:
@@ -230,10 +235,12 @@ def mend_text(text: Aligned, vocabulary: Vocabulary, *, tags: bool) -> tuple[Ali
         after = text.text[m.end() : m.end() + 2]
         if ("@" in token and after[:1] == "." and after[1:].isalpha()) or (token.isupper() and len(token) < 6):
             continue  # an e-mail address, an acronym
+        if len(token) < _SHORTEST:
+            continue
         name = token[0].isupper() and not token.isupper() and m.start() > 0
-        folded = fold(token)
         if name and "@" not in token and len(token) < 8:
             continue
+        folded = fold(token)
         new_word = mend_word(folded, vocabulary)
         if new_word and new_word != folded and ("@" in token or not name or zipf(new_word) >= COMMON):
             edits.append((*m.span(), _shape(new_word, token), "spelling" if "@" not in token else "ligature"))
