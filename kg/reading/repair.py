@@ -31,6 +31,7 @@ SELDOM = 2.6  # a word rarer than this may be a misspelling of a word that the d
 COMMON = 3.0  # and of this frequency its replacement must be, or stand in the document itself
 LETTERS = {"en": "abcdefghijklmnopqrstuvwxyz", "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюя"}
 _RUSSIAN = re.compile("[а-яё]")
+_OFTEN = 2  # a word that the document has more often is spelt as it is meant
 _SHORTEST = 3  # letters of a token that can be mended: "@" may stand for two of them
 _ONE_LETTER = frozenset("aioавикосуя")
 _TOKEN = re.compile(r"[^\W\d_]+(?:@[^\W\d_]+)*")
@@ -111,7 +112,7 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
     if "@" in word:
         found = [word.replace("@", one) for one in LIGATURES if zipf(word.replace("@", one)) > 1.5]
         return max(found, key=zipf, default=None)
-    if not 5 <= len(word) <= LONGEST or vocabulary.counts[word] > 2 or vocabulary.foreign:
+    if not 5 <= len(word) <= LONGEST or vocabulary.counts[word] > _OFTEN or vocabulary.foreign:
         return None
     rarity = zipf(word)
     if rarity >= SELDOM:
@@ -129,7 +130,7 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
         for other in vocabulary.anagrams.get("".join(sorted(word)), ()):
             if vocabulary.counts[other] >= 3 and zipf(other) >= rarity + 1.7:
                 return other  # letters only changed places, and the document knows how it is spelt
-        best = max(_real(near, lang), key=zipf, default="")
+        best = max(_real(near, word, lang), key=zipf, default="")
         slip = rarity < 2.1 and len(word) >= 8 and zipf(best) >= max(3.5, rarity + 2)
         return best if slip and _same_word(word, best) else None
     if used and vocabulary.counts[used] >= 2 and zipf(used) >= COMMON and _same_word(word, used):
@@ -141,22 +142,20 @@ def mend_word(word: str, vocabulary: Vocabulary) -> str | None:
             w for w in vocabulary.counts if abs(len(w) - len(word)) <= 2 and w[:2] == word[:2] and _two_apart(w, word)
         ]
         used = max(far, key=lambda w: vocabulary.counts[w] * (zipf(w) > SELDOM), default="")
-    likely = [*_real(near, lang), *written, *([used] if used else [])]
+    likely = [*_real(near, word, lang), *written, *([used] if used else [])]
     best = max(likely, key=lambda w: _likely(word, w, vocabulary), default="")
     if zipf(best) >= (1.5 if vocabulary.counts[best] else COMMON) and _same_word(word, best):
         return best
     if len(word) >= 12:
-        best = max({v for w in _deletions(word) for v in _real(_edits(w, lang), lang)}, key=zipf, default="")
+        best = max({v for w in _deletions(word) for v in _real(_edits(w, lang), word, lang)}, key=zipf, default="")
         if zipf(best) >= COMMON and _same_word(word, best):
             return best
     return None
 
 
-def _real(words: set[str], lang: Lang) -> set[str]:
-    """Those that are words, of the strings that a slip makes; one with accents may be a word without them."""
-    if lang == "en" and any(not w.isascii() for w in words):
-        return words
-    return words & _frequencies(lang).keys()
+def _real(slips: set[str], word: str, lang: Lang) -> set[str]:
+    """Those of the slips of `word` that are words; one with accents may be a word without them."""
+    return slips if lang == "en" and not word.isascii() else slips & _frequencies(lang).keys()
 
 
 def _likely(word: str, meant: str, vocabulary: Vocabulary) -> float:
@@ -241,6 +240,8 @@ def mend_text(text: Aligned, vocabulary: Vocabulary, *, tags: bool) -> tuple[Ali
         if name and "@" not in token and len(token) < 8:
             continue
         folded = fold(token)
+        if vocabulary.counts[folded] > _OFTEN and "@" not in token:
+            continue
         new_word = mend_word(folded, vocabulary)
         if new_word and new_word != folded and ("@" in token or not name or zipf(new_word) >= COMMON):
             edits.append((*m.span(), _shape(new_word, token), "spelling" if "@" not in token else "ligature"))
