@@ -66,7 +66,8 @@ def kg(capfd: pytest.CaptureFixture[str], settings: Settings, monkeypatch: pytes
 def test_help_names_every_command(kg: Any) -> None:
     ran = kg("--help")
     assert ran.status == 0
-    assert set(re.findall(r"^│ ([a-z]+) ", ran.out, re.MULTILINE)) == set(COMMANDS)
+    listed = ran.out.partition("Commands:\n")[2]
+    assert set(re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE)) == set(COMMANDS)
     assert kg().out == ran.out
 
 

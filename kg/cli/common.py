@@ -19,7 +19,8 @@ app = typer.Typer(
     epilog='Start with: kg build FOLDER, then kg ask "What is ...?" or kg serve. Settings: kg settings.',
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    context_settings={"max_content_width": 120},
+    rich_markup_mode=None,  # plain help comes in half the time
 )
 
 Home = Annotated[
