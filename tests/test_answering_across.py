@@ -10,6 +10,8 @@ from hives import opened, write
 
 from kg.answer import Answerer
 from kg.answering.across import SIDES, each_document
+from kg.answering.candidates import candidates
+from kg.answering.choice import judged
 from kg.answering.draft import WORDS
 from kg.base import KnowledgeBase
 
@@ -83,3 +85,14 @@ def test_a_place_past_the_end_of_the_list_is_not_told(kb: KnowledgeBase, questio
     assert kb.ask(question).status in {"not_in_course", "mentioned_only"}
     inside = question.replace("seventh", "third").replace("sixth", "second")
     assert kb.ask(inside).status == "answered"
+
+
+def test_a_place_past_what_an_answer_shows_is_in_the_list(answerer: Answerer) -> None:
+    """Of eighteen steps twelve are shown; the fifteenth is there all the same."""
+    found = {}
+    for place in ("15th", "3rd"):
+        desk = answerer.desk(f"What is the {place} step of moving an apiary?")
+        found[place] = any(j.signs.get("beyond") for j in judged(desk, candidates(desk)))
+    assert found == {"15th": False, "3rd": False}
+    desk = answerer.desk("What is the 15th stage of colony growth?")
+    assert any(j.signs.get("beyond") for j in judged(desk, candidates(desk)))

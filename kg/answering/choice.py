@@ -191,7 +191,7 @@ def _beyond(desk: Desk, candidates: Sequence[Candidate]) -> bool:
     """Whether a place is asked for ("the sixth step") that the list of what is asked about does not have."""
     place = desk.asked.position
     lists = [c.draft for c in candidates if c.way == "enumeration" and c.draft.direct >= COUNTS]
-    return place is not None and bool(lists) and all(place > len(d.items) for d in lists)
+    return place is not None and bool(lists) and all(len(d.items) < min(place, ITEMS) for d in lists)  # ITEMS: cut off
 
 
 def _margins(desk: Desk) -> dict[int, float]:

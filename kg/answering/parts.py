@@ -15,9 +15,10 @@ from functools import lru_cache
 from kg.answering.draft import EVIDENCE, WORDS, brief, item, merged
 from kg.answering.phrases import say
 from kg.answering.question import stop_words
+from kg.answering.scope import cue_forms
 from kg.model import Answer
 from kg.ontology import Ontology
-from kg.text import fold, words
+from kg.text import words
 
 MOST = 3  # parts that fit into one answer
 _CONJUNCTIONS = r"(?:and|и|а)\s+(?:(?:also|также|ещё|еще)\s+)?"
@@ -32,15 +33,10 @@ class Part:
 
 
 @lru_cache(maxsize=4)
-def _forms(ontology: Ontology, role: str) -> frozenset[str]:
-    return frozenset(fold(cue) for lang in ("en", "ru") for cue in ontology.cues(role, lang))
-
-
-@lru_cache(maxsize=4)
 def _patterns(ontology: Ontology) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands between two questions; a topic set before its questions."""
-    asking = _forms(ontology, "question-word")
-    before = {w for w in _forms(ontology, "function-word") if w.isalpha()} - asking
+    asking = cue_forms(ontology, "question-word")
+    before = {w for w in cue_forms(ontology, "function-word") if w.isalpha()} - asking
     opening = rf"(?:(?:{_any(before)})\s+)?(?:{_any(asking)})\b(?!-)"
     between = re.compile(
         rf"(?:\s*[?;]\s+(?:{_CONJUNCTIONS})?|\s*[,—–]?\s+{_CONJUNCTIONS})(?={opening})", re.IGNORECASE
@@ -78,7 +74,7 @@ def parts(question: str, *, ontology: Ontology, named: Callable[[str], str]) -> 
     about = topic or named(said[0])
     out = []
     for i, text in enumerate(said):
-        leans = bool(set(words(text)) & _forms(ontology, "anaphor")) or not named(text)
+        leans = bool(set(words(text)) & cue_forms(ontology, "anaphor")) or not named(text)
         if i and leans and not about:
             return ()
         out.append(Part(text, f"{about}: {text}?" if topic or (i and leans) else f"{text}?"))
@@ -87,7 +83,7 @@ def parts(question: str, *, ontology: Ontology, named: Callable[[str], str]) -> 
 
 def _tells(text: str, ontology: Ontology) -> bool:
     """Whether a part says what it asks for."""
-    frame = stop_words(ontology) | _forms(ontology, "anaphor") | _forms(ontology, "question-word")
+    frame = stop_words(ontology) | cue_forms(ontology, "anaphor") | cue_forms(ontology, "question-word")
     return any(w not in frame for w in words(text))
 
 

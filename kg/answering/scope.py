@@ -61,11 +61,12 @@ def where_to_look(said: Sequence[str], claims: Claims, ontology: Ontology) -> fr
 
 def of_several(said: Sequence[str], ontology: Ontology) -> bool:
     """Whether a question asks what the documents say each by itself: "in which materials ...", "в каких документах"."""
-    several, about = _forms(ontology, "several-documents"), _forms(ontology, "where-about")
+    several, about = cue_forms(ontology, "several-documents"), cue_forms(ontology, "where-about")
     places = [i for i, word in enumerate(said) if word in several]
     return any(set(said[max(0, i - _REACH) : i]) & about for i in places)
 
 
 @lru_cache(maxsize=8)
-def _forms(ontology: Ontology, role: str) -> frozenset[str]:
+def cue_forms(ontology: Ontology, role: str) -> frozenset[str]:
+    """The cues of a role whose forms stand each for itself, folded, in both languages."""
     return frozenset(fold(cue) for lang in ("en", "ru") for cue in ontology.cues(role, lang))
