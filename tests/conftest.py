@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from answerkit import bees  # noqa: F401  (fixture)
 from browserkit import browser, course, desk, hostile_course  # noqa: F401  (fixtures)
+from evalkit import scripted_bread  # noqa: F401  (fixture)
 from homekit import KEPT, make_home
 from studykit import bread, watch  # noqa: F401  (fixtures)
 
