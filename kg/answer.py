@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 
-from kg.answering import choice
+from kg.answering import choice, signs
 from kg.answering.candidates import candidates
-from kg.answering.choice import Judged, known
 from kg.answering.claims import Claims, stem
 from kg.answering.contradictions import both_sides
 from kg.answering.draft import Desk, Draft, brief
@@ -25,12 +24,13 @@ from kg.answering.phrases import say
 from kg.answering.question import Linker, Word, cue_words, stop_words, understand
 from kg.answering.ranking import Weights, rank
 from kg.answering.scope import NUMBERED
+from kg.answering.signs import Judged, Signs, known
 from kg.answering.structure import Structure
 from kg.conflicts import Conflict, conflicts
 from kg.model import Answer, Document, Graph, Hit, Lang
 from kg.ontology import Ontology
 from kg.search import Index
-from kg.search_query import is_real
+from kg.search_query import is_real, slip_of
 from kg.text import fold, script_of, words
 
 HITS = 12
@@ -66,7 +66,7 @@ class Choice:
         return self.sure / total if total else 0.0
 
 
-def chosen(judged: Sequence[Judged], refusal: choice.Signs, model: choice.Model) -> Choice:
+def chosen(judged: Sequence[Judged], refusal: Signs, model: choice.Model) -> Choice:
     """The candidate with the highest utility, weighed against saying no."""
     if not judged:
         return Choice(None, 0.0, 1.0)
@@ -92,10 +92,10 @@ class Answerer:
     ) -> None:
         self.graph, self.index, self.ontology = graph, index, ontology
         self.weights, self.model = weights or Weights(), model or choice.model()
-        self.claims = Claims(graph.documents)
+        self.structure = Structure(graph, ontology)
+        self.claims = Claims(graph.documents, described=self.structure.described(graph.documents))
         if index.folder is not None:
             self.claims.load(index.folder, width=index.width)
-        self.structure = Structure(graph, ontology)
         self.linker = Linker(graph.concepts)
         self.documents = {d.name: d for d in graph.documents}
         self.titles = _titles(graph.documents, ontology)
@@ -135,7 +135,7 @@ class Answerer:
         hits = self.index.search(question, limit=HITS).hits
         like = likeness(asked, index=self.index, claims=self.claims)
         ranked = rank(asked, claims=self.claims, hits=hits, index=self.index, weights=self.weights, like=like)
-        return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents)
+        return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents, like)
 
     def _soft(self, word: Word) -> Word:
         """The word with course words near in meaning; a name has none."""
@@ -157,6 +157,10 @@ class Answerer:
         stop = stop_words(self.ontology)
         out = {}
         for word in words(question):
+            if len(word) == MENDED - 1 and word in question.split() and not self.claims.knows(stem(word)):
+                if (meant := slip_of(word, stop)) is not None:
+                    out[word] = meant
+                continue
             if len(word) < MENDED or word in stop or self.claims.knows(stem(word)) or not word.isalpha():
                 continue
             near = [w for w in self.claims.spelt[word[0]] if len(w) == len(word) and sorted(w) == sorted(word)]
@@ -181,7 +185,7 @@ class Answerer:
         return sorted(stop_words(self.ontology) | cue_words(self.ontology))
 
     def choose(self, desk: Desk) -> Choice:
-        return chosen(choice.judged(desk, candidates(desk)), choice.refusal(desk), self.model)
+        return chosen(signs.judged(desk, candidates(desk)), signs.refusal(desk), self.model)
 
     def _told(self, desk: Desk, chosen: Choice) -> Answer:
         asked, best = desk.asked, chosen.best

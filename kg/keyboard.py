@@ -67,6 +67,7 @@ _SIGNS = 3  # signs at an end of a piece that are tried both ways
 _TELLING = 3  # letters from which a piece says by itself on which layout it was typed
 _HEARD = 3  # consonants of a name from which it is known by them
 _ALIKE, _CLOSE = 62.0, 80.0  # rapidfuzz ratio of two sounds whose consonants agree, from which they may be one name
+_SHORT, _SAME = 70.0, 90.0  # of one with two consonants: of a person who is known as one, of any other
 _CASE = re.compile(r"(?:ами|ому|ого|ыми|ем|ом|ой|ою|ым|ых|ах|ам|а|у|е|ы|и|ю|я)$")
 _LOOKALIKES = str.maketrans("аевкмнорстухАЕВКМНОРСТУХ", "aebkmhopctyxAEBKMHOPCTYX")
 _LOOKALIKES_BACK = str.maketrans("aekmopctyxAEBKMHOPCTYX", "аекморстухАЕВКМНОРСТУХ")
@@ -169,39 +170,55 @@ class Sounds:
 class Names:
     """Names in Latin letters by the consonants that are heard in them, for one written in Cyrillic by ear."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """`names`: folded words that the sources only write with a capital."""
+    def __init__(self, names: Iterable[str], *, persons: Iterable[str] = ()) -> None:
+        """`names`: folded words that the sources only write with a capital; `persons`: words of people's names."""
+        self._persons = frozenset(persons)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for name in sorted({n for n in names if script_of(n) == "en" and n.isalpha()}):
+        for name in sorted({n for n in {*names, *self._persons} if script_of(n) == "en" and n.isalpha()}):
             self._by_sound[_consonants(skeleton(name))].append(name)
 
     @staticmethod
-    def of(texts: Iterable[str]) -> Names:
-        """The words that texts write with a capital, and never without one."""
+    def of(texts: Iterable[str], *, persons: Iterable[str] = ()) -> Names:
+        """The words that texts write with a capital, and never without one; and those of people's names."""
         said = {w for text in texts for w in re.findall(r"[^\W\d_]+", text)}
         small = {w for w in said if w[:1].islower()}
-        return Names(w.lower() for w in said if w[:1].isupper() and not w.isupper() and w.lower() not in small)
+        names = (w.lower() for w in said if w[:1].isupper() and not w.isupper() and w.lower() not in small)
+        return Names(names, persons={w for name in persons for w in words(name) if len(w) > _TELLING})
 
     def one(self, word: str, *, capital: bool) -> str | None:
         """The one name that is meant by a folded Cyrillic word in any case; None if it is none or might be several.
 
-        `capital`: it is written with one, so that less of its vowels has to agree.
+        `capital`: it is written with one, so that less of its vowels has to agree, and so few consonants are enough.
         """
         from rapidfuzz import fuzz
 
         if script_of(word) != "ru":
             return None
         found: dict[str, float] = {}
-        for form in dict.fromkeys((word, lemma(word), _CASE.sub("", word))):
+        for form in dict.fromkeys(f for one in (word, lemma(word), _CASE.sub("", word)) for f in _by_ear(one)):
             sound = skeleton(form)
             heard = _consonants(sound)
-            if len(heard) >= _HEARD and len(form) > _TELLING:
+            if len(heard) >= _HEARD - capital and len(form) >= _TELLING + (not capital):
                 for name in self._by_sound.get(heard, ()):
-                    found[name] = max(found.get(name, 0.0), fuzz.ratio(sound, skeleton(name)))
-        found = {name: ratio for name, ratio in found.items() if ratio >= (_ALIKE if capital else _CLOSE)}
+                    ratio = fuzz.ratio(sound, skeleton(name))
+                    if ratio >= self._least(name, heard, capital=capital):
+                        found[name] = max(found.get(name, 0.0), ratio)
         best = max(found.values(), default=0.0)
         named = [name for name, ratio in found.items() if ratio == best]
         return named[0] if len(named) == 1 else None
+
+    def _least(self, name: str, heard: str, *, capital: bool) -> float:
+        """Ratio of two sounds from which they may be one name: the fewer consonants, the more of the vowels."""
+        if len(heard) < _HEARD:
+            return _SHORT if name in self._persons else _SAME
+        return _ALIKE if capital else _CLOSE
+
+
+def _by_ear(word: str) -> tuple[str, ...]:
+    """A name as it is written, with an English w for the vowel that is heard ("Уилсон"), without a Greek ending
+    ("Платон")."""
+    forms = (word, re.sub("^у(?=[аеиоэ])", "в", word), re.sub("он$", "о", word))
+    return tuple(dict.fromkeys(forms))
 
 
 def _consonants(sound: str) -> str:

@@ -238,7 +238,9 @@ class Index:
     @cached_property
     def _names(self) -> Names:
         texts = [p.text for p in self._graph.passages]
-        return Names.of([*texts, *(label for c in self._graph.concepts.values() for label, _ in c.all_labels())])
+        labels = [label for c in self._graph.concepts.values() for label, _ in c.all_labels()]
+        persons = [label for c in self._graph.concepts.values() if c.kind == "person" for label, _ in c.all_labels()]
+        return Names.of([*texts, *labels], persons=persons)
 
     def _is_word(self, word: str) -> bool:
         known = word in FRAME or self._lexicon.knows(word) or is_real(word)

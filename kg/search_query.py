@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +44,8 @@ name tell difference
 где куда перечисли перечислите назови назовите объясни объясните опиши опишите сравни сравните расскажи определи разница
 """
 _ASKING = frozenset(_ASKING_WORDS.split())
+_USUAL = 4.0  # Zipf frequency from which a word is no slip
+_SLIP = 2.0  # Zipf units (factors of ten) by which the word that was meant is more frequent than its slip
 _UNKNOWN = 0.5  # weight of a word that the course does not have, of its idf
 _DESCRIPTION = 3  # known content words from which a text without a question may be a description
 FRAME = frozenset(word.replace("ё", "е") for word in _FRAME_WORDS.split())
@@ -140,6 +142,26 @@ def is_real(word: str) -> bool:
     from wordfreq import zipf_frequency
 
     return bool(zipf_frequency(word, script_of(word) or "en", wordlist="small") >= 2.5)
+
+
+def slip_of(word: str, common: Collection[str]) -> str | None:
+    """Of `common` words the one that a folded word is a slip of: "teh" of "the", "wat" of "what".
+
+    For short words, that are real ones as often as not: one letter changed places, was left out or struck twice, after
+    the first one, and what is meant is a hundred times as frequent.
+    """
+    from rapidfuzz.distance import OSA
+    from wordfreq import zipf_frequency
+
+    lang = script_of(word)
+    if not lang or not word.isalpha() or zipf_frequency(word, lang) >= _USUAL:
+        return None
+    near = [w for w in sorted(common) if w[0] == word[0] and w != word and OSA.distance(w, word, score_cutoff=1) == 1]
+    near = [w for w in near if len(w) != len(word) or sorted(w) == sorted(word)]
+    best = max(near, key=lambda w: zipf_frequency(w, lang), default="")
+    if not best or zipf_frequency(best, lang) < zipf_frequency(word, lang) + _SLIP:
+        return None
+    return best
 
 
 def understand(text: str, *, lexicon: Lexicon, translator: Translator | None, dense_langs: frozenset[Lang]) -> Query:

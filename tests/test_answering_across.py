@@ -11,8 +11,8 @@ from hives import opened, write
 from kg.answer import Answerer
 from kg.answering.across import SIDES, each_document
 from kg.answering.candidates import candidates
-from kg.answering.choice import judged
 from kg.answering.draft import WORDS
+from kg.answering.signs import judged
 from kg.base import KnowledgeBase
 
 
@@ -96,3 +96,33 @@ def test_a_place_past_what_an_answer_shows_is_in_the_list(answerer: Answerer) ->
     assert found == {"15th": False, "3rd": False}
     desk = answerer.desk("What is the 15th stage of colony growth?")
     assert any(j.signs.get("beyond") for j in judged(desk, candidates(desk)))
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("What do Ruiz and Adler each say about frost?", {"ruiz.md", "adler.md"}),
+        ("Compare Ruiz and Adler on frost", {"ruiz.md", "adler.md"}),
+        ("Сравни, что пишут о «frost» Ruiz и Adler", {"ruiz.md", "adler.md"}),
+        ("What does Ruiz say about frost?", set()),
+        ("Which works did Ruiz and Adler write?", set()),
+    ],
+)
+def test_works_are_compared_by_their_authors(
+    tmp_path_factory: pytest.TempPathFactory, kept_cache: Path, question: str, sides: set[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("authors")
+    notes = folder / "notes"
+    notes.mkdir()
+    for name, title, author, line in (
+        ("ruiz.md", "Cold Boxes", "Elena Ruiz", "Frost kills small colonies that sit on too few combs."),
+        ("adler.md", "Warm Walls", "Kurt Adler", "Frost does no harm as long as the walls are dry."),
+    ):
+        text = f"# {title}\n\n- Authors: {author}\n- Year: 2001\n- Type: article\n\n## Findings\n\n{line}\n"
+        (notes / name).write_text(text, encoding="utf-8")
+    kb = opened(folder / "home", notes, kept_cache)
+    draft = each_document(Answerer(kb.graph, index=kb.index, ontology=kb.ontology).desk(question))
+    assert ({e.document for e in draft.evidence} if draft else set()) == sides
+    if draft:
+        assert "small colonies" in draft.text
+        assert "walls are dry" in draft.text

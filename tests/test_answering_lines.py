@@ -9,7 +9,7 @@ import pytest
 from hives import SOURCES, opened, write
 
 from kg.answer import Answerer
-from kg.answering import choice
+from kg.answering import signs
 from kg.answering.candidates import Candidate, candidates
 from kg.answering.likeness import likeness
 from kg.answering.ranking import _WORDED, SIGNS, Weights, rank
@@ -116,8 +116,8 @@ def test_one_document_is_not_set_beside_itself(answerer: Answerer) -> None:
 )
 def test_what_is_asked_for_has_to_be_there(answerer: Answerer, question: str, sign: str) -> None:
     desk = answerer.desk(question)
-    own = [j for j in choice.judged(desk, candidates(desk)) if j.candidate.way == "definition"]
+    own = [j for j in signs.judged(desk, candidates(desk)) if j.candidate.way == "definition"]
     assert own
     assert all(sign in j.signs for j in own)
     plain = answerer.desk("What is a smoker?")
-    assert not any(sign in j.signs for j in choice.judged(plain, candidates(plain)))
+    assert not any(sign in j.signs for j in signs.judged(plain, candidates(plain)))

@@ -10,9 +10,11 @@ from graphs import concept, document, line, nasty, small
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.answering.claims import stem
+from kg.answering.claims import CONTEXT, Claims, stem, stemmed
 from kg.answering.draft import EVIDENCE, brief, item, merged
 from kg.answering.phrases import _TEXTS, say
+from kg.answering.question import Word
+from kg.answering.ranking import covered
 from kg.answering.structure import MEMBERSHIP, Listing, Structure
 from kg.model import Evidence, Fact, Graph
 from kg.ontology_files import load
@@ -222,3 +224,29 @@ def test_phrases_have_the_same_places_in_both_languages(key: str) -> None:
     english, russian, other = (say(key, lang, **values) for lang in ("en", "ru", "fr"))
     assert other == english
     assert {v for v in values.values() if v in english} - {"<a>"} == {v for v in values.values() if v in russian}
+
+
+def test_a_summary_of_a_work_is_known_by_its_authors_and_year() -> None:
+    concepts = [
+        concept("smoke", "paper", en="Smoke and the Memory of Bees", alt=[("Smoke", "en")]),
+        concept("marchetti", "person", en="Lucia Marchetti"),
+        concept("lazutin", "person", ru="Лазутин П."),
+        concept("wax", "concept", en="Wax"),
+    ]
+    summary = document("summary.md", "en", "Smoke: and the Memory of Bees\nBees calm down.\n")
+    other = document("wax.md", "en", "Wax\nIt melts.\n")
+    facts = (
+        Fact("smoke", "created-by", line(summary, 1), "field", "marchetti"),
+        Fact("smoke", "created-by", line(summary, 1), "field", "lazutin"),
+        Fact("smoke", "year", line(summary, 1), "field", value="2011"),
+    )
+    graph = Graph({c.id: c for c in concepts}, facts, (summary, other), (), {})
+    found = Structure(graph, ONTOLOGY).described(graph.documents)
+    assert found == {"summary.md": frozenset(stemmed("Lucia Marchetti Лазутин П. 2011"))}
+    claims = Claims(graph.documents, described=found)
+    by = {c.text: c for c in claims.all}
+    for name in ("marchetti", "лазутина", "2011"):
+        word = Word(name, ((stem(name),),), 1.0, True)
+        assert covered(word, by["Bees calm down."]) == CONTEXT
+        assert covered(word, by["It melts."]) == 0.0
+    assert claims.idf(stem("marchetti")) == claims.idf("never")  # above all of it, and said nowhere

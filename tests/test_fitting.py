@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.answering.candidates import Candidate
-from kg.answering.choice import Judged, Model, model, probabilities
+from kg.answering.choice import Model, model, probabilities
 from kg.answering.draft import Draft
+from kg.answering.signs import Judged
 from kg.evaluation import fitting, fusion, judge
 from kg.evaluation.fitting import Case
 from kg.model import Evidence

@@ -166,7 +166,7 @@ def test_any_text_is_read_and_known_pieces_stay(text: str) -> None:
     reread(text, found)
 
 
-NAMES = Names(["anderson", "brönte", "schneider", "wilkinson", "tharp"])
+NAMES = Names(["anderson", "brönte", "schneider", "wilkinson", "tharp", "plato", "cicero", "pinto"], persons=["pine"])
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,12 @@ NAMES = Names(["anderson", "brönte", "schneider", "wilkinson", "tharp"])
         ("андерсону", "anderson"),
         ("шнайдера", "schneider"),
         ("вилкинсоном", "wilkinson"),
-        ("уилкинсон", None),  # w heard as a vowel: not this way
+        ("уилкинсон", "wilkinson"),
+        ("платона", "plato"),
+        ("цицерона", "cicero"),
+        ("пайна", "pine"),
+        ("пайну", "pine"),
+        ("пинто", "pinto"),
         ("андерсен", "anderson"),
         ("тарп", "tharp"),
         ("anderson", None),
@@ -186,6 +191,21 @@ NAMES = Names(["anderson", "brönte", "schneider", "wilkinson", "tharp"])
 def test_a_foreign_name_is_known_by_its_consonants_in_any_case(word: str, name: str | None) -> None:
     assert NAMES.one(word, capital=True) == name
     assert NAMES.one(word, capital=False) in {name, None}
+
+
+def test_few_consonants_are_enough_for_a_person_with_a_capital_only() -> None:
+    assert NAMES.one("пайн", capital=True) == "pine"
+    assert NAMES.one("пайн", capital=False) is None
+    assert Names(["pine"]).one("пайн", capital=True) is None  # not known as a person: the vowels say too little
+    assert NAMES.one("пена", capital=True) is None
+
+
+def test_people_are_named_in_small_letters_too() -> None:
+    texts = ["pine and gilmore: four stages", "The boxes are of pine wood."]
+    assert Names.of(texts).one("гилмор", capital=True) is None
+    known = Names.of(texts, persons=["B. Joseph Pine", "James Gilmore"])
+    assert known.one("гилмора", capital=True) == "gilmore"
+    assert known.one("пайна", capital=True) == "pine"
 
 
 def test_without_a_capital_the_vowels_have_to_agree_too() -> None:

@@ -10,7 +10,7 @@ from kg.answering.claims import Claim, stem
 from kg.answering.draft import ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
 from kg.answering.lists import best_listing
 from kg.answering.phrases import say
-from kg.answering.question import stop_words
+from kg.answering.question import Word, stop_words
 from kg.answering.ranking import coverage
 from kg.answering.texts import definitions_of
 from kg.model import Evidence, Fact
@@ -116,10 +116,12 @@ def listed(desk: Desk) -> Draft | None:
 def each_document(desk: Desk) -> Draft | None:
     """What each document that is named says, or each that has a line of it: the line that covers the question best."""
     asked = desk.asked
-    if not asked.several or not asked.words:
+    named, about = (asked.documents if len(asked.documents) > 1 else ()), asked.words
+    if not named and not asked.several and (named := authored(desk)):
+        about = tuple(w for w in asked.words if not w.name)  # the names say where to look
+    if not about or not (named or asked.several):
         return None
-    named = asked.documents if len(asked.documents) > 1 else ()
-    best = _best_of_each(desk)
+    best = _best_of_each(about, desk)
     rows = sorted(((*best[d], d) for d in (named or desk.documents) if d in best), key=lambda r: (-r[0], r[2]))
     least = _NAMED if named else max(_NAMED, _FOUND * max((r[0] for r in rows), default=0.0))
     rows = [r for r in rows if r[0] >= least][:SIDES]
@@ -139,10 +141,22 @@ def each_document(desk: Desk) -> Draft | None:
     )
 
 
-def _best_of_each(desk: Desk) -> dict[str, tuple[float, int]]:
-    """Of each document the line that covers most of the question, the nearer in meaning of equals, and its score."""
+def authored(desk: Desk) -> tuple[str, ...]:
+    """Documents about works whose authors or years a question sets beside each other; none where it does not."""
+    asked = desk.asked
+    if "comparison" not in asked.cues and not _EACH.search(asked.plain):
+        return ()
+    names = [{part for form in w.forms for part in form} for w in asked.words if w.name]
+    named = {d: {i for i, own in enumerate(names) if own & told} for d, told in desk.claims.described.items()}
+    kept = [d for d, own in named.items() if own and not any(own < other for other in named.values())]
+    return tuple(sorted(kept)) if 1 < len(kept) <= SIDES else ()
+
+
+def _best_of_each(about: Sequence[Word], desk: Desk) -> dict[str, tuple[float, int]]:
+    """Of each document the line that covers most of these words of the question, the nearer in meaning of equals, and
+    its score."""
     meaning = {s.claim.number: s.meaning for s in desk.ranked}
-    stems = {part for word in desk.asked.words for form in word.forms for part in form}
+    stems = {part for word in about for form in word.forms for part in form}
     numbers = {n for part in stems for n in desk.claims.by_word.get(part, ())}
     best: dict[str, tuple[float, int]] = {}
     for n in sorted(numbers | meaning.keys()):
@@ -150,7 +164,7 @@ def _best_of_each(desk: Desk) -> dict[str, tuple[float, int]]:
         if claim.asks or "?" in claim.text:
             continue  # to a question, a question is no answer
         bare = claim.kind in {"heading", "front", "row"} and not desk.claims.children.get(n)
-        score = coverage(desk.asked.words, claim) + _MEANING * meaning.get(n, 0.0) - _BARE * bare
+        score = coverage(about, claim) + _MEANING * meaning.get(n, 0.0) - _BARE * bare
         if score > best.get(claim.evidence.document, (0.0, 0))[0]:
             best[claim.evidence.document] = score, n
     return best

@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kg.extract.tree import Node, outline
@@ -81,7 +82,11 @@ class Claim:
 class Claims:
     """All claims of a graph's documents, in the order of documents and text."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(
+        self, documents: Sequence[Document], *, described: Mapping[str, frozenset[str]] = MappingProxyType({})
+    ) -> None:
+        """described  document -> stems that stand above all of it: who wrote what it is about (Structure.described)"""
+        self.described = described
         self.all: list[Claim] = []
         self.children: dict[int, list[int]] = defaultdict(list)
         self.vectors: dict[int, NDArray[np.float32]] = {}  # of claims that no build has embedded, as they are needed
@@ -147,6 +152,13 @@ class Claims:
     def knows(self, word: str) -> bool:
         return word in self._idf
 
+    def together(self, form: Sequence[str]) -> bool:
+        """Whether some claim has all of these stems, in itself or above it."""
+        if len(form) < 2:
+            return all(map(self.knows, form))
+        first, *rest = sorted((self.by_word.get(stem, ()) for stem in form), key=len)
+        return bool(set(first).intersection(*rest))
+
     def within(self, evidence: Evidence) -> list[Claim]:
         """Claims that overlap an evidence."""
         return [
@@ -161,6 +173,7 @@ class Claims:
 
     def _add(self, document: Document) -> None:
         numbers: dict[Node, int] = {}
+        described = self.described.get(document.name, frozenset())
         for node in outline(document).walk():
             if node.block is None:
                 continue
@@ -170,7 +183,7 @@ class Claims:
             for text, evidence in _cut(node.block, document):
                 number = len(self.all)
                 numbers.setdefault(node, number)
-                over = frozenset(w for c in context for w in stemmed(c))
+                over = frozenset(w for c in context for w in stemmed(c)) | described
                 own = frozenset(stemmed(f"{node.marker} {text}" if node.marker else text))
                 lang, item = script_of(text) or document.lang, node.kind in {"item", "row"}
                 claim = Claim(number, text, context, node.kind, evidence, lang, own, over - own, parent, item)

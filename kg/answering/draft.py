@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.answering.claims import Claim, Claims, stemmed
+from kg.answering.likeness import Likeness
 from kg.answering.question import Asked
 from kg.answering.ranking import Scored
 from kg.answering.structure import Structure
@@ -40,6 +41,7 @@ class Desk:
     hits: Sequence[Hit]
     ontology: Ontology
     documents: dict[str, Document]
+    like: Likeness | None = None  # where the build has vectors of words
 
     @property
     def lang(self) -> Lang:

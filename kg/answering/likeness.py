@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kg.answering.claims import Claims, stem
 from kg.answering.question import Asked
 from kg.late_interaction import LineWords, QueryWords, query_words
 from kg.search import Index
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,10 @@ class Likeness:
         """0..1 for each claim: how well it says all words of the question."""
         found: list[float] = self.lines.likeness(self.query, claims).tolist()
         return found
+
+    def best(self, claims: Sequence[int]) -> Numbers:
+        """[words, claims], 0..1: how well each claim says each word."""
+        return self.lines.best(self.query, claims)
 
 
 def likeness(asked: Asked, *, index: Index, claims: Claims) -> Likeness | None:

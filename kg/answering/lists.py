@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.answering.claims import CONTEXT
+from kg.answering.claims import CONTEXT, stemmed
 from kg.answering.draft import ITEMS, Desk, Draft, item, merged, told
 from kg.answering.phrases import say
 from kg.answering.question import Word
 from kg.answering.structure import Listing
+from kg.counts import counts_in
 from kg.model import Evidence, Fact
 
 NAMED = 0.05  # of two wholes with the same members, the list's own name comes first
@@ -92,7 +93,8 @@ def of_listing(listing: Listing, desk: Desk, *, type: str, direct: float) -> Dra
     total = len(listing.members)
     lead = say("counted", desk.lang, x=head, n=total) if desk.asked.counted else say("of", desk.lang, x=head)
     text = f"{lead} " + "; ".join(i.label for i in items)
-    evidence = [_head_evidence(listing, desk), *(e for i in items for e in i.evidence[:1])]
+    stated = _stated_count(listing, desk) if desk.asked.counted else None
+    evidence = [stated, _head_evidence(listing, desk), *(e for i in items for e in i.evidence[:1])]
     concepts = (listing.whole, *(f.subject for f in listing.members))
     return Draft(
         type,
@@ -120,6 +122,16 @@ def _head_evidence(listing: Listing, desk: Desk) -> Evidence | None:
     ]
     before = [e for e in named if e.start <= first.start]
     return max(before, key=lambda e: e.start, default=None)
+
+
+def _stated_count(listing: Listing, desk: Desk) -> Evidence | None:
+    """The best line of the list's document that names its whole and says how many members there are."""
+    labels = [stemmed(text) for text, _ in desk.concept(listing.whole).all_labels()]
+    for claim in (s.claim for s in desk.ranked if s.claim.evidence.document == listing.document):
+        named = any(all(w in claim.words or w in claim.above for w in label) for label in labels)
+        if named and len(listing.members) in counts_in(claim.text, desk.ontology):
+            return claim.evidence
+    return None
 
 
 def ordering(desk: Desk) -> Draft | None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.answering.claims import INITIAL, Claims, stem, stemmed
-from kg.answering.scope import NUMBERED, documents_named, of_several, where_to_look
+from kg.answering.scope import NUMBERED, documents_named, nouns_beside, of_several, where_to_look
+from kg.answering.talk import talk
 from kg.counts import counts_in
 from kg.model import Concept, Lang
 from kg.ontology import Ontology
-from kg.text import fold, label_key, script_of, words
+from kg.text import fold, label_key, lemma, script_of, words
 
 _ORDINALS = {
     "en": ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
@@ -143,6 +144,11 @@ def stop_words(ontology: Ontology) -> frozenset[str]:
     )
 
 
+def frames(word: str, stop: frozenset[str]) -> bool:
+    """Whether a folded word only frames: it is one of `stop`, or in Russian a form of one ("понимают", "каком")."""
+    return word in stop or (script_of(word) == "ru" and lemma(word) in stop)
+
+
 @lru_cache(maxsize=4)
 def cue_words(ontology: Ontology) -> frozenset[str]:
     """Words by which the type of a question is known."""
@@ -228,12 +234,19 @@ def understand(
     counts = counts_in(plain, ontology)
     kinds = _kinds(plain, language, ontology)
     documents, spoken = documents_named(text, plain, titles)
+    spoken |= nouns_beside(said, spoken, ontology)
+    if len(asked_of := [w for w in said if w not in spoken]) > 1:  # "the Wikipedia article" asks for no article
+        plain = " ".join(asked_of)
     spoken |= where_to_look(said, claims, ontology)
     spoken |= {part for word in spoken if NUMBERED.fullmatch(word) for part in words(word)}
     kind = question_type(plain, links, ontology, sentence=sentence)
-    told = _words(said, text, mended, stop, claims, ontology, language, spoken)
+    beside = talk(" ".join(text.split()), ontology) - frozenset(mended)
+    told = _words(said, text, mended, stop, claims, ontology, language, spoken | beside)
+    if not told and beside:  # what looked like talk is all that is said
+        told = _words(said, text, mended, stop, claims, ontology, language, spoken)
     if not told and spoken:  # what looked like the name of a document is all that is asked about
-        documents = ()
+        documents, plain = (), " ".join(said)
+        kind = question_type(plain, links, ontology, sentence=sentence)
         told = _words(said, text, mended, stop, claims, ontology, language, frozenset())
     return Asked(
         text=text,
@@ -302,7 +315,9 @@ def _words(
         pieces += ontology.glosses(joined, "ru" if source == "en" else "en")
     for start, end, labels in sorted(set(pieces), key=lambda p: (p[0] - p[1], p[0])):
         span = set(range(start, end))
-        if end > len(said) or span & covered or all(said[i] in stop or said[i] in spoken for i in span):
+        if end > len(said) or span & covered or all(ordinal.fullmatch(said[i]) for i in span):
+            continue
+        if all(frames(said[i], stop) or said[i] in spoken for i in span):
             continue
         covered |= span
         if (
@@ -335,7 +350,7 @@ def _words(
             )
         )
     for i, word in enumerate(said):
-        if i in covered or word in stop or word in spoken or word in initials or ordinal.fullmatch(word):
+        if i in covered or frames(word, stop) or word in spoken or word in initials or ordinal.fullmatch(word):
             continue
         key = stem(word)
         parts = tuple(stem(p) for p in word.split("-")) if "-" in word else ()

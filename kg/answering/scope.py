@@ -59,6 +59,18 @@ def where_to_look(said: Sequence[str], claims: Claims, ontology: Ontology) -> fr
     return frozenset(out)
 
 
+def nouns_beside(said: Sequence[str], named: frozenset[str], ontology: Ontology) -> frozenset[str]:
+    """Nouns for a document right beside its name: "the Wikipedia article", "the slides file", "статья Википедии"."""
+    nouns = _document_nouns(ontology)
+    beside = {n for i, w in enumerate(said) if w in named for n in said[max(0, i - 1) : i + 2]}
+    return frozenset(w for w in beside - named if lemma(w) in nouns)
+
+
+@lru_cache(maxsize=4)
+def _document_nouns(ontology: Ontology) -> frozenset[str]:
+    return frozenset(lemma(w) for cue in cue_forms(ontology, "document-noun") for w in words(cue))
+
+
 def of_several(said: Sequence[str], ontology: Ontology) -> bool:
     """Whether a question asks what the documents say each by itself: "in which materials ...", "в каких документах"."""
     several, about = cue_forms(ontology, "several-documents"), cue_forms(ontology, "where-about")

@@ -90,7 +90,7 @@ def source(desk: Desk) -> Draft | None:
         made = [f for w in works for f in structure.related(w, "created-by")]
         if made:
             names = list(dict.fromkeys(f.object or "" for f in made))
-            text = say("authors", desk.lang, x=desk.label(works[0]), y=", ".join(desk.label(n) for n in names))
+            text = say("authors", desk.lang, x=_dated(works[0], desk), y=", ".join(desk.label(n) for n in names))
             items = tuple(item(desk.label(n), n, [f.evidence for f in made if f.object == n]) for n in names)
             titles = [f.evidence for w in works for f in structure.about[w] if f.predicate in {"title", "label"}]
             return Draft(
@@ -183,6 +183,13 @@ def _works(ids: Sequence[str], desk: Desk) -> Draft | None:
         told(text, "work paper article author read cite appear document"),
         0.8,
     )
+
+
+def _dated(work: str, desk: Desk) -> str:
+    """A work with its year, where the sources give one."""
+    years = list(dict.fromkeys(f.value or "" for f in desk.structure.values(work, "year")))
+    label = desk.label(work)
+    return f"{label} ({years[0]})" if len(years) == 1 and years[0] not in label else label
 
 
 def _by_title(desk: Desk) -> Draft | None:

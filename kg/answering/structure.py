@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.answering.claims import stemmed
-from kg.model import Concept, Fact, Graph
+from kg.model import Concept, Document, Fact, Graph
 from kg.ontology import Ontology
+from kg.text import label_key
 
 MEMBERSHIP = ("part-of", "kind-of", "example-of")
 
@@ -111,6 +112,23 @@ class Structure:
 
     def preceding(self, concept: str) -> list[Fact]:
         return self.related(concept, "precedes", incoming=True)
+
+    def described(self, documents: Iterable[Document]) -> dict[str, frozenset[str]]:
+        """Document that is about one work, by its title -> stems of the names of the work's authors, and its year."""
+        by_title: dict[str, set[str]] = defaultdict(set)
+        for concept in self.concepts.values():
+            if self.ontology.is_a(concept.kind, "source"):
+                for text, _ in concept.all_labels():
+                    by_title[label_key(text)].add(concept.id)
+        out = {}
+        for document in documents:
+            titles = [document.title, document.title.split(":")[0]]
+            found = next((by_title[k] for t in titles if (k := label_key(t)) in by_title), set())
+            told = {self.concepts[f.object or ""].label for w in found for f in self.related(w, "created-by")}
+            told |= {f.value or "" for w in found for f in self.values(w, "year")}
+            if len(found) == 1 and told:
+                out[document.name] = frozenset(stem for text in told for stem in stemmed(text))
+        return out
 
     def documents_of(self, concept: str) -> Sequence[str]:
         return self.concepts[concept].documents

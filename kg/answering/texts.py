@@ -1,4 +1,4 @@
-"""Definitions, comparisons, examples, sources, and quoted lines: answers from what the texts say."""
+"""Definitions, examples, and quoted lines: answers from what the texts say."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from kg.answering.claims import Claim, stemmed
 from kg.answering.draft import EVIDENCE, ITEMS, WORDS, Desk, Draft, brief, head_of, item, merged, told
-from kg.answering.question import ordinals
 from kg.answering.ranking import coverage
 from kg.answering.structure import first_said
-from kg.model import Evidence, Fact
+from kg.model import Fact
 from kg.text import words
 
 PLACES = 8  # ranked claims that may stand beside an answer
@@ -92,74 +91,6 @@ def defined_as(concept: str, desk: Desk) -> Draft | None:
         told(label, *(a for a, _ in desk.concept(concept).all_labels())),
         0.8,
     )
-
-
-def comparison(desk: Desk) -> Draft | None:
-    """Two or more sides, each with what the sources say of it."""
-    sides = _sides(desk)
-    if len(sides) < 2:
-        return None
-    each = max(12, WORDS // len(sides) - 3)
-    items, texts, evidence = [], [], list[Evidence]()
-    for side in sides[:4]:
-        said, own = _what_is_said(side, desk, each)
-        if not said:
-            return None
-        items.append(item(desk.label(side), side, own))
-        texts.append(f"{desk.label(side)}: {said}")
-        evidence += own
-    return Draft(
-        "comparison",
-        " | ".join(texts),
-        tuple(items),
-        tuple(sides[:4]),
-        merged(evidence),
-        told(
-            *(desk.label(s) for s in sides),
-            "difference compare",
-            *(desk.kind_label(desk.concept(s).kind) for s in sides),
-            *(desk.label(f.object or "") for s in sides for f in desk.structure.wholes(s)[:2]),
-        ),
-        0.75,
-    )
-
-
-def _sides(desk: Desk) -> list[str]:
-    places = list(ordinals(desk.asked.plain, desk.lang))
-    if len(places) >= 2:
-        from kg.answering.lists import best_listing
-
-        found = best_listing(desk)
-        if found and found[1] > 0.5 and max(places) <= len(found[0].members):
-            return [found[0].members[n - 1].subject for n in places]
-    chosen: list[str] = []
-    taken: set[int] = set()
-    for link in sorted(desk.asked.links, key=lambda k: (-(k.end - k.start), k.start)):
-        span = set(range(link.start, link.end))
-        if link.concept not in chosen and not span & taken:
-            chosen.append(link.concept)
-            taken |= span
-    for one in chosen:
-        for fact in desk.structure.related(one, "contrasts-with") + desk.structure.related(
-            one, "contrasts-with", incoming=True
-        ):
-            pair = [fact.subject, fact.object or ""]
-            if all(p in chosen for p in pair) or len(chosen) == 1:
-                return pair
-    wholes = {f.object for c in chosen for f in desk.structure.wholes(c)}
-    return [c for c in chosen if c not in wholes][:3] if len([c for c in chosen if c not in wholes]) >= 2 else []
-
-
-def _what_is_said(concept: str, desk: Desk, most: int) -> tuple[str, list[Evidence]]:
-    facts = definitions_of(concept, desk)
-    if facts:  # of several in one language that which is closest to the question
-        one = max((f for f in facts if f.lang == facts[0].lang), key=lambda f: desk.score_of(f.evidence))
-        return brief(one.value or "", most), [one.evidence]
-    listings = desk.structure.by_whole[concept]
-    if listings:
-        members = listings[0].members
-        return brief("; ".join(desk.label(f.subject) for f in members), most), [f.evidence for f in members[:3]]
-    return "", []
 
 
 def example(desk: Desk) -> Draft | None:

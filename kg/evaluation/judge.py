@@ -19,10 +19,11 @@ import numpy as np
 
 from kg import views
 from kg.answer import Answerer, Choice, chosen
-from kg.answering import choice
+from kg.answering import choice, signs
 from kg.answering.candidates import candidates
-from kg.answering.choice import Judged, Model, Signs
+from kg.answering.choice import Model
 from kg.answering.draft import Desk, Draft, brief
+from kg.answering.signs import Judged, Signs
 from kg.errors import KgError
 from kg.evaluation import fitting, measures, score
 from kg.evaluation.gold import Question
@@ -37,23 +38,22 @@ LEAST = 20  # questions from which fitting makes sense
 RARE = 6  # candidates that must have a sign, so that a weight is given to it
 # What is known of signs that few questions have: towards these the weights are pulled, the others towards 0.
 PRIOR = {
-    "share": 2.0, "open": -5.0, "uncounted": -5.0, "thin": -3.0, "foreign": -2.0, "off-subject": -3.0, "beyond": -3.0,
+    "share": 2.0, "open": -5.0, "uncounted": -5.0, "thin": -4.0, "foreign": -2.0, "off-subject": -3.0, "beyond": -6.0,
 }  # fmt: skip
 # What a sign can only speak for, or only against, whatever the questions at hand seem to say: what is known of it
 # holds in a course of any size. A list of something else is surely no answer; few questions have nothing but such.
 FOR = (
-    "share", "meaning", "nearest", "stands-out", "line", "direct", "own-direct", "hit", "cued", "tongue", "count",
-    "refuse-unknown",
+    "share", "meaning", "nearest", "stands-out", "direct", "own-direct", "hit", "cued", "count",
+    "refuse-unknown", "refuse-meaning", "refuse-unlike", "refuse-size",
 )  # fmt: skip
 AGAINST = (
-    "unknown", "missing", "missing-telling", "missing-plain", "behind", "farther", "absent", "foreign", "heaviest",
-    "residue", "thin", "uncounted", "undated", "nobody", "open", "outside", "miscount", "place", "beyond",
-    "defined-otherwise",
+    "missing-telling", "behind", "farther", "absent", "foreign", "residue", "thin", "uncounted", "undated", "nobody",
+    "open", "outside", "miscount", "place", "beyond", "defined-otherwise",
 )  # fmt: skip
 BOUNDS = dict.fromkeys(FOR, (0.0, math.inf)) | dict.fromkeys(AGAINST, (-math.inf, 0.0))
-BOUNDS["off-subject"] = (-math.inf, -3.0)
+BOUNDS |= {"off-subject": (-math.inf, -3.0), "thin": (-math.inf, -4.0), "beyond": (-math.inf, -6.0)}
 WITHOUT = 0.02  # weight of a question asked as if its gold lines did not stand in the sources
-REFUSED = 1.3  # weight of a question that the sources do not answer
+REFUSED = 1.0  # weight of a question that the sources do not answer
 LOST = 0.2  # weight of one that none of the candidates answers rightly: better to say no, but no example of it
 
 
@@ -120,9 +120,9 @@ def foreign(kb: KnowledgeBase, questions: Sequence[str], *, weight: float) -> li
     answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
     desks = [(q, answerer.desk(q)) for q in questions if q.strip()]
     return [
-        Drafted(judged, choice.refusal(desk), (False,) * len(judged), False, q, weight)
+        Drafted(judged, signs.refusal(desk), (False,) * len(judged), False, q, weight)
         for q, desk in desks
-        for judged in [tuple(choice.judged(desk, candidates(desk)))]
+        for judged in [tuple(signs.judged(desk, candidates(desk)))]
     ]
 
 
@@ -133,14 +133,14 @@ def _drafts(kb: KnowledgeBase, answerer: Answerer, question: Question) -> list[D
         desk = answerer.desk(said)
     except KgError:  # such a question is a failed one in the other figures too
         return [Drafted((), {"refuse": 1.0}, (), question.answerable, group)]
-    judged = tuple(choice.judged(desk, candidates(desk)))
+    judged = tuple(signs.judged(desk, candidates(desk)))
     right = tuple(question.answerable and _right(kb, question, j) for j in judged)
-    out = [Drafted(judged, choice.refusal(desk), right, question.answerable, group)]
+    out = [Drafted(judged, signs.refusal(desk), right, question.answerable, group)]
     if question.answerable:
         rest = _without(desk, question)
         near = [c for c in candidates(rest) if not _cites(c.draft, question) and not _says(c.draft, question)]
-        left = tuple(choice.judged(rest, near))
-        out.append(Drafted(left, choice.refusal(rest), (False,) * len(left), False, group, WITHOUT))
+        left = tuple(signs.judged(rest, near))
+        out.append(Drafted(left, signs.refusal(rest), (False,) * len(left), False, group, WITHOUT))
     return out
 
 
@@ -246,7 +246,7 @@ def _choice(row: Drafted, model: Model) -> Choice:
 
 def _case(row: Drafted, names: Sequence[str]) -> fitting.Case:
     options = [*(j.signs for j in row.judged), row.refusal]
-    table = np.array([[signs.get(name, 0.0) for name in names] for signs in options])
+    table = np.array([[one.get(name, 0.0) for name in names] for one in options])
     no = not row.possible
     own = 1.0 if row.possible else LOST if row.answerable else REFUSED
     weight = own if row.weight is None else row.weight
