@@ -11,7 +11,6 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import PurePath
 
 from kg.answering import choice, signs
 from kg.answering.candidates import candidates
@@ -23,15 +22,15 @@ from kg.answering.parts import joined, parts
 from kg.answering.phrases import say
 from kg.answering.question import Linker, Word, cue_words, stop_words, understand
 from kg.answering.ranking import Weights, rank
-from kg.answering.scope import NUMBERED
 from kg.answering.signs import Judged, Signs, known
 from kg.answering.structure import Structure
+from kg.answering.titles import titles
 from kg.conflicts import Conflict, conflicts
-from kg.model import Answer, Document, Graph, Hit, Lang
+from kg.model import Answer, Graph, Hit, Lang
 from kg.ontology import Ontology
 from kg.search import Index
 from kg.search_query import is_real, slip_of
-from kg.text import fold, script_of, words
+from kg.text import script_of, words
 
 HITS = 12
 MENDED = 4  # letters from which a word may be misspelt
@@ -98,7 +97,7 @@ class Answerer:
             self.claims.load(index.folder, width=index.width)
         self.linker = Linker(graph.concepts)
         self.documents = {d.name: d for d in graph.documents}
-        self.titles = _titles(graph.documents, ontology)
+        self.titles = titles(graph.documents, ontology)
 
     def answer(self, question: str, *, lang: Lang | None = None) -> Answer:
         whole = self._one(question, lang=lang)
@@ -234,47 +233,6 @@ class Answerer:
         ids = [i for i in dict.fromkeys(draft.concepts) if i in self.graph.concepts]
         more = [h.id for h in hits if h.id in self.graph.concepts and h.id not in ids]
         return [*ids, *more][:10]
-
-
-def _titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list[str]]:
-    """Words by which a question may name a document: those of its title, name and first lines that few others have."""
-    said = {
-        d.name: {w for text in (d.title, PurePath(d.name).stem.replace("_", " ")) for w in words(text)}
-        for d in documents
-    }
-    types = {w for lang in ("en", "ru") for cue in ontology.cues("document-type", lang) for w in words(cue)}
-    for d in documents:
-        chrome = " ".join(d.line_span(*n.lines).of(d.raw) for n in d.noise[:12])
-        said[d.name] |= types & set(words(chrome))
-        if d.lang == "ru" or d.media_type.endswith("presentation"):
-            said[d.name] |= types & {"deck", "slides", "presentation", "презентация", "слайды"}
-        said[d.name] |= {"ru": {"russian", "русский", "русскоязычный"}, "en": {"english", "английский"}}.get(
-            d.lang, set()
-        )
-    for names in said.values():
-        own = {stem(w) for w in names}
-        names |= {w for w in types if own & {stem(t) for t in _translated(w, ontology)}}  # "конспект" for a summary
-    most = max(1, len(documents) // 2)
-    common = stop_words(ontology) | {w for d in documents for b in d.blocks[1:400] for w in words(b.text)}
-    counts: dict[str, int] = {}
-    for names in said.values():
-        for word in names:
-            counts[word] = counts.get(word, 0) + 1
-    numbered = {d.name: NUMBERED.findall(fold(d.title)) for d in documents}
-    return {
-        name: sorted(
-            w
-            for w in names
-            if len(w) > 3 and ((counts[w] == 1 and w not in common) or (w in types and counts[w] <= most))
-        )
-        + numbered[name]
-        for name, names in said.items()
-    }
-
-
-def _translated(word: str, ontology: Ontology) -> list[str]:
-    found = ontology.translate(word, "en" if script_of(word) == "ru" else "ru")
-    return [w for text in found for w in words(text) if text != word]
 
 
 _KEPT: weakref.WeakKeyDictionary[Index, Answerer] = weakref.WeakKeyDictionary()

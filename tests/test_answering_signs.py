@@ -103,3 +103,32 @@ def test_a_build_without_vectors_of_words_has_no_such_signs(answerer: Answerer) 
     assert refusal(desk)["refuse-unlike"] == 0.0
     assert judged(desk, candidates(desk))
     assert known(desk, desk.asked.words[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What comes after young workers take over from the old bees?", "Swarming"),
+        ("What comes before half of the colony leaves with the old queen?", "Build-up"),
+        ("Что идёт после того, как молодые рабочие пчёлы (young workers) заменят зимних?", "Swarming"),
+    ],
+)
+def test_what_follows_is_told_of_what_is_found(answerer: Answerer, question: str, told: str) -> None:
+    """None of the stages is named."""
+    [found] = of(answerer, question, "ordering")
+    assert [i.label for i in found.candidate.draft.items] == [told]
+    assert found.candidate.draft.direct < 0.8
+
+
+def test_what_follows_what_is_named_is_sure(answerer: Answerer) -> None:
+    [found] = of(answerer, "What comes after swarming?", "ordering")
+    assert [i.label for i in found.candidate.draft.items] == ["Wintering"]
+    assert found.candidate.draft.direct > 0.9
+    assert not of(answerer, "What is royal jelly?", "ordering")
+
+
+def test_the_definition_that_fits_the_question_comes_first(answerer: Answerer) -> None:
+    """Two documents define propolis."""
+    for said, words in (("sticky resin that seals cracks", "sticky resin"), ("dark glue of saliva", "dark glue")):
+        found = of(answerer, f"What is propolis, that {said}?", "definition")
+        assert words in found[0].candidate.draft.text

@@ -84,6 +84,9 @@ def _all(desk: Desk) -> Iterator[tuple[str, Draft]]:
         draft = make(desk)
         if draft is not None:
             yield way, draft
+    near = lists.ordering_near(desk)
+    if near is not None:
+        yield "ordering", near
     for concept in _concepts(desk):
         draft = texts.defined_as(concept, desk)
         if draft is not None:

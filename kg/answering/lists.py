@@ -15,6 +15,7 @@ from kg.model import Evidence, Fact
 NAMED = 0.05  # of two wholes with the same members, the list's own name comes first
 PART = 0.6  # of a term of which only some words stand there
 SURE = 1.15  # from which a list answers a question that does not ask for several things
+FOUND, NEARLY = 5, 0.5  # hits that may be what is meant, and how surely what is told of one is what was asked
 COUNTED, CLASSED, LINKED, ANNOUNCED, SCOPED = 0.35, 0.3, 0.3, 0.1, 0.3
 
 
@@ -166,7 +167,21 @@ def ordering(desk: Desk) -> Draft | None:
     return None
 
 
-def _neighbours(anchor: str, facts: Sequence[Fact], desk: Desk) -> Draft:
+def ordering_near(desk: Desk) -> Draft | None:
+    """What comes after or before the first thing found that has a place in an order, where none is named by its name.
+    """
+    asked, structure = desk.asked, desk.structure
+    named = any(structure.following(k.concept) or structure.preceding(k.concept) for k in asked.links)
+    if named or not asked.direction:
+        return None
+    for hit in desk.hits[:FOUND]:
+        facts = structure.following(hit.id) if asked.direction == "after" else structure.preceding(hit.id)
+        if facts := [f for f in facts if desk.in_scope(f.evidence.document)]:
+            return _neighbours(hit.id, facts, desk, direct=NEARLY)
+    return None
+
+
+def _neighbours(anchor: str, facts: Sequence[Fact], desk: Desk, *, direct: float = 0.95) -> Draft:
     structure, after = desk.structure, desk.asked.direction == "after"
     others = list(dict.fromkeys((f.object if after else f.subject) or "" for f in facts))
     items, evidence, detail = [], [], ""
@@ -200,7 +215,7 @@ def _neighbours(anchor: str, facts: Sequence[Fact], desk: Desk) -> Draft:
             *(desk.kind_label(desk.concept(o).kind) for o in (anchor, *others)),
             *(desk.label(f.object or "") for f in structure.wholes(anchor)),
         ),
-        0.95,
+        direct,
     )
 
 

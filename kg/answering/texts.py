@@ -21,14 +21,17 @@ _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-defin
 
 
 def definitions_of(concept: str, desk: Desk) -> list[Fact]:
-    """Definitions in the question's language first, then by rule and source; of the documents asked for where
-    they have one; else remarks."""
+    """Definitions in the question's language first, then by how well their lines fit the question, then by rule and
+    source; of the documents asked for where they have one; else remarks."""
     facts = desk.structure.values(concept, "definition") or desk.structure.values(concept, "note")
     scoped = [f for f in facts if desk.in_scope(f.evidence.document)]
     rank = {rule: n for n, rule in enumerate(_RULES)}
-    return sorted(
-        scoped or facts, key=lambda f: (f.lang != desk.lang, rank.get(f.rule, 9), f.evidence.document, f.evidence.start)
-    )
+
+    def order(f: Fact) -> tuple[bool, float, int, str, int]:
+        fits = -round(desk.score_of(f.evidence), 1)  # what fits about as well is told by its rule
+        return f.lang != desk.lang, fits, rank.get(f.rule, 9), f.evidence.document, f.evidence.start
+
+    return sorted(scoped or facts, key=order)
 
 
 def definition(desk: Desk) -> Draft | None:
