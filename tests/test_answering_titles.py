@@ -24,6 +24,7 @@ SLIDES = {"slides", "deck", "presentation", "презентация", "слай�
         (NOTE, "application/vnd.openxmlformats-officedocument.presentationml.presentation", True),
         ("", "text/plain", False),
         ("\n\n\n\n\n", "text/plain", False),
+        ("a" + "\n" * 300_000 + " " * 300_000 + "\nb", "text/plain", True),  # in one pass
     ],
 )
 def test_slides_are_known_by_their_type_or_by_their_gaps(raw: str, media: str, slides: bool) -> None:

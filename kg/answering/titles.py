@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -16,8 +15,8 @@ from kg.text import fold, script_of, words
 
 BEGINNING = 400  # blocks of a document whose words are no names of documents
 SHORT = 3  # letters of a word that names nothing
-GAPS = 0.1  # of the lines of a text with three empty ones before them, from which it was a deck of slides
-_GAP = re.compile(r"(?:\n[^\S\n]*){4,}(?=\S)")
+APART = 3  # empty lines between two pieces that stand far from each other
+GAPS = 0.1  # of the lines of a text so far from the one before, from which it was a deck of slides
 
 
 def titles(documents: Sequence[Document], ontology: Ontology) -> dict[str, list[str]]:
@@ -52,8 +51,16 @@ def like_slides(document: Document) -> bool:
     """A presentation, or the plain text of one: its pieces stand far from each other."""
     if document.media_type.endswith("presentation"):
         return True
-    lines = sum(bool(line.strip()) for line in document.raw.split("\n"))
-    return document.media_type == "text/plain" and len(_GAP.findall(document.raw)) >= GAPS * lines > 0
+    if document.media_type != "text/plain":
+        return False
+    lines = gaps = empty = 0
+    for line in document.raw.split("\n"):
+        if line.strip():
+            gaps += lines > 0 and empty >= APART
+            lines, empty = lines + 1, 0
+        else:
+            empty += 1
+    return gaps >= GAPS * lines > 0
 
 
 def _translated(word: str, ontology: Ontology) -> list[str]:
