@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import StoreError
 from kg.model import Document, Passage, Statement
-from kg.near import Near
-from kg.resolve import Merge, Outcome
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+    from kg.near import Near
+    from kg.resolve import Merge, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +76,42 @@ def read_passages(path: Path) -> tuple[Passage, ...]:
     return found
 
 
+@cache
+def _merged() -> TypeAdapter[Any]:
+    """What joins names is needed by a build only; pydantic finds the names of the fields' classes here."""
+    from pydantic import TypeAdapter
+
+    from kg.resolve import Merge, Outcome  # noqa: F401
+
+    return TypeAdapter(Merged)
+
+
 def write_merged(path: Path, value: Merged) -> None:
-    path.write_bytes(_adapter(Merged).dump_json(value))
+    path.write_bytes(_merged().dump_json(value))
 
 
 def read_merged(path: Path) -> Merged:
-    found: Merged = _read(path, Merged)
+    found: Merged = _read(path, Merged, adapter=_merged())
     return found
 
 
 def write_near(path: Path, found: Sequence[Near]) -> None:
+    from kg.near import Near  # what finds pairs is needed by a build only
+
     path.write_bytes(_adapter(tuple[Near, ...]).dump_json(tuple(found)))
 
 
 def read_near(path: Path) -> tuple[Near, ...]:
+    from kg.near import Near
+
     found: tuple[Near, ...] = _read(path, tuple[Near, ...])
     return found
 
 
-def _read(path: Path, kind: Any) -> Any:
+def _read(path: Path, kind: Any, *, adapter: TypeAdapter[Any] | None = None) -> Any:
     from pydantic import ValidationError
 
     try:
-        return _adapter(kind).validate_json(path.read_bytes())
+        return (adapter or _adapter(kind)).validate_json(path.read_bytes())
     except (OSError, ValidationError) as e:
         raise StoreError(f"{path} is missing or damaged; build again: kg build PATH") from e
