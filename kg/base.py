@@ -101,6 +101,7 @@ class KnowledgeBase:
     @classmethod
     def _opened(cls, settings: Settings, folder: Path) -> KnowledgeBase:
         from kg import ontology_kept
+        from kg.frequencies import keep_frequencies
         from kg.ontology_files import load, ontology_files
         from kg.rdf import from_store
         from kg.text import keep_dictionaries
@@ -109,6 +110,7 @@ class KnowledgeBase:
         if problem := damage(folder, found, thorough=False):
             raise StoreError(f"{folder}: {problem}; build again: kg build PATH")
         keep_dictionaries(home.words(settings.home), write=False)
+        keep_frequencies(home.words(settings.home), write=False)
         schema, made_from = folder / "ontology", ontology_made_from(found.ontology)
         kept = ontology_kept.read(folder / KEPT_ONTOLOGY, made_from=made_from, files=ontology_files([schema]))
         ontology = kept or load([schema])

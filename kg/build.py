@@ -140,11 +140,13 @@ def _write(
 ) -> BuildReport:
     """`new` sources are copied and go before `kept` ones of the same name; a kept one is linked."""
     from kg import ontology_kept
+    from kg.frequencies import keep_frequencies
     from kg.ontology_files import load
     from kg.text import keep_dictionaries
 
     began = time.perf_counter()
     keep_dictionaries(home.words(settings.home), write=True)
+    keep_frequencies(home.words(settings.home), write=True)
     cache = home.cache(settings.home) / "documents"
     with home.new_folder(settings.home) as folder:
         schema = folder / "ontology"

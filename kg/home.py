@@ -36,7 +36,7 @@ def cache(home: Path) -> Path:
 
 
 def words(home: Path) -> Path:
-    """Where the lemma dictionaries are kept."""
+    """Where the lemma dictionaries and the frequencies of words are kept."""
     return cache(home) / "words"
 
 

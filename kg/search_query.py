@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.errors import QueryError, StoreError
+from kg.frequencies import COMMONEST, zipf
 from kg.labels import Token, tokens
 from kg.model import Lang
 from kg.text import script_of, words
@@ -139,9 +140,7 @@ class Lexicon:
 @lru_cache(maxsize=10_000)
 def is_real(word: str) -> bool:
     """A word of the language that happens not to stand in the course is no misspelling."""
-    from wordfreq import zipf_frequency
-
-    return bool(zipf_frequency(word, script_of(word) or "en", wordlist="small") >= 2.5)
+    return all(zipf(part) >= COMMONEST for part in word.split("-"))
 
 
 def slip_of(word: str, common: Collection[str]) -> str | None:
@@ -151,15 +150,13 @@ def slip_of(word: str, common: Collection[str]) -> str | None:
     the first one, and what is meant is a hundred times as frequent.
     """
     from rapidfuzz.distance import OSA
-    from wordfreq import zipf_frequency
 
-    lang = script_of(word)
-    if not lang or not word.isalpha() or zipf_frequency(word, lang) >= _USUAL:
+    if not script_of(word) or not word.isalpha() or zipf(word) >= _USUAL:
         return None
     near = [w for w in sorted(common) if w[0] == word[0] and w != word and OSA.distance(w, word, score_cutoff=1) == 1]
     near = [w for w in near if len(w) != len(word) or sorted(w) == sorted(word)]
-    best = max(near, key=lambda w: zipf_frequency(w, lang), default="")
-    if not best or zipf_frequency(best, lang) < zipf_frequency(word, lang) + _SLIP:
+    best = max(near, key=zipf, default="")
+    if not best or zipf(best) < zipf(word) + _SLIP:
         return None
     return best
 

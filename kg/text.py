@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kg.model import Lang, Span
 
 if TYPE_CHECKING:
+    from marisa_trie import BytesTrie
     from simplemma import Lemmatizer
 
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc`\u00b4\u201a\u201b"), "'") | dict.fromkeys(
@@ -79,26 +80,29 @@ _dictionaries: Path | None = None
 def keep_dictionaries(folder: Path, *, write: bool) -> None:
     """Look lemmas up in tries that are kept in `folder`, from now on in this process; the lemmas are the same.
 
-    Unpacking simplemma's own files takes 1.4 s and 150 MB in every process, opening a trie 10 ms.
+    Unpacking simplemma's own files takes 1.4 s and 150 MB in every process, opening a trie 10 ms. simplemma itself,
+    which takes 0.2 s to import, is loaded for words only that its dictionaries do not have.
     `write` makes missing ones (5 s); without it, and without them, nothing changes.
     """
     global _dictionaries
-    from simplemma.__metadata__ import __version__
-    from simplemma.strategies.dictionaries import TrieDictionaryFactory
+    from importlib.metadata import version
 
-    folder = folder / f"simplemma-{__version__}"
+    folder = folder / f"simplemma-{version('simplemma')}"
     for name in ("en", "ru"):
         if (folder / f"{name}.dic").is_file():
             continue
         if not write:
             return
+        from simplemma.strategies.dictionaries import TrieDictionaryFactory
+
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder) as beside:
             TrieDictionaryFactory(disk_cache_dir=beside).get_dictionary(name)
             os.replace(Path(beside) / f"{name}.dic", folder / f"{name}.dic")
     if _dictionaries != folder:
         _dictionaries = folder
-        _lemmatizer.cache_clear()
+        for cached in (_lemmatizer, _kept):
+            cached.cache_clear()
 
 
 @lru_cache(maxsize=1)
@@ -111,6 +115,22 @@ def _lemmatizer() -> Lemmatizer:
     return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=factory))
 
 
+@lru_cache(maxsize=2)
+def _kept(lang: Lang) -> BytesTrie:
+    from marisa_trie import BytesTrie
+
+    trie = BytesTrie()
+    trie.mmap(str(_dictionaries / f"{lang}.dic"))  # type: ignore[operator]
+    return trie
+
+
+def _lemmatized(word: str, lang: Lang) -> str:
+    """As simplemma has it, which looks a word of letters up before it tries anything else."""
+    if _dictionaries and word.isalpha() and (found := _kept(lang).get(word)):
+        return str(found[0].decode())
+    return _lemmatizer().lemmatize(word, lang=lang)
+
+
 @lru_cache(maxsize=200_000)
 def lemma(word: str) -> str:
     """Base form of one folded word, by its script; possessive and hyphen parts are handled."""
@@ -119,8 +139,7 @@ def lemma(word: str) -> str:
         return "-".join(lemma(p) for p in word.split("-"))
     if len(word) < 3 or any(c.isdigit() for c in word):
         return word
-    base = _lemmatizer().lemmatize(word, lang="ru" if _CYRILLIC.search(word) else "en")
-    return fold(base)
+    return fold(_lemmatized(word, "ru" if _CYRILLIC.search(word) else "en"))
 
 
 def lemmas(text: str) -> list[str]:

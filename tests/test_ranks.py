@@ -16,7 +16,7 @@ RANKS = """
 errors
 model
 text | progress | quiet
-keyboard
+keyboard | frequencies
 settings
 ontology: ontology ontology_files ontology_kept
 counts

@@ -21,6 +21,7 @@ from api.page import texts
 from kg import __version__
 from kg.base import KnowledgeBase
 from kg.export import FORMATS
+from kg.frequencies import zipf
 from kg.model import Concept
 from kg.text import lemmas, script_of, word_spans
 from kg.views import Json
@@ -178,10 +179,7 @@ class Words:
 @lru_cache(maxsize=20_000)
 def common(lemma: str) -> bool:
     """Words that say little by themselves ("what", "have", "который")."""
-    from wordfreq import zipf_frequency
-
-    lang = script_of(lemma)
-    return lang in {"en", "ru"} and zipf_frequency(lemma, lang, wordlist="small") >= _COMMON
+    return script_of(lemma) in {"en", "ru"} and zipf(lemma) >= _COMMON
 
 
 def _capital(text: str) -> str:

@@ -12,6 +12,7 @@ from kg.answering.claims import INITIAL, Claims, stem, stemmed
 from kg.answering.scope import NUMBERED, documents_named, nouns_beside, of_several, where_to_look
 from kg.answering.talk import talk
 from kg.counts import counts_in
+from kg.frequencies import zipf
 from kg.model import Concept, Lang
 from kg.ontology import Ontology
 from kg.text import fold, label_key, lemma, script_of, words
@@ -164,9 +165,7 @@ def telling(word: str) -> float:
     From its Zipf frequency in the language (log10 of its uses in a billion words), as the sources alone are too few
     to tell which of the words that they do not have are rare.
     """
-    from wordfreq import zipf_frequency
-
-    return max(LEAST, min(1.0, (COMMON - zipf_frequency(word, script_of(word) or "en", wordlist="small")) / SPAN))
+    return max(LEAST, min(1.0, (COMMON - zipf(word)) / SPAN))
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from kg.frequencies import zipf
 from kg.grading.model import Named
 from kg.labels import LabelIndex, LabelMatch
 from kg.model import Graph
@@ -107,10 +108,7 @@ def slips(typed: str, name: str) -> int | None:
 
 
 def _is_word(word: str) -> bool:
-    from wordfreq import zipf_frequency
-
-    lang = script_of(word)
-    return lang in {"en", "ru"} and zipf_frequency(word, lang) >= _REAL
+    return script_of(word) in {"en", "ru"} and zipf(word) >= _REAL
 
 
 def _words(text: str) -> list[str]:

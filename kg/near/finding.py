@@ -10,11 +10,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kg.extract.labels import is_abbreviation
+from kg.frequencies import zipf
 from kg.model import Lang
 from kg.near.view import View
 from kg.resolve.names import plain
 from kg.resolve.spelling import american, together
-from kg.text import label_key, script_of, words
+from kg.text import label_key, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -199,7 +200,6 @@ def _typed(view: View) -> Iterator[Found]:
 def _slip(one: str, two: str) -> str:
     """The word that is a mistyped one of the other name; "" where the names differ otherwise."""
     from rapidfuzz.distance import OSA
-    from wordfreq import zipf_frequency
 
     left, right = one.split(), two.split()
     if len(left) != len(right) or label_key(one) == label_key(two):
@@ -207,14 +207,10 @@ def _slip(one: str, two: str) -> str:
     pairs = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
     if len(pairs) != 1 or OSA.distance(*pairs[0], score_cutoff=1) != 1 or min(map(len, pairs[0])) < 5:
         return ""
-    rare, known = sorted(pairs[0], key=lambda w: (zipf_frequency(w, _dictionary(w)), w))
-    if zipf_frequency(rare, _dictionary(rare)) >= _KNOWN or rare[0] != known[0]:
+    rare, known = sorted(pairs[0], key=lambda w: (zipf(w), w))
+    if zipf(rare) >= _KNOWN or rare[0] != known[0]:
         return ""
-    return rare if zipf_frequency(known, _dictionary(known)) >= _KNOWN else ""
-
-
-def _dictionary(word: str) -> Lang:
-    return script_of(word) or "en"
+    return rare if zipf(known) >= _KNOWN else ""
 
 
 def _meant(view: View, embed: Embed, langs: frozenset[Lang]) -> Iterator[Found]:
