@@ -16,7 +16,7 @@ Beside the vector of a whole text there is one for each of its words (kg.token_s
 line word by word (kg.late_interaction). Models without a transformer have none.
 
 What stands in the cache folder:
-    models/<name>/  model.onnx, tokenizer.json, centres.npy, word-centres.npy, model.json (written last)
+    models/<name>/  model.onnx, tokenizer.json, pieces.json, centres.npy, word-centres.npy, model.json (written last)
     embeddings.db   SQLite: (model, text) hash -> float32 vector, int8 vectors of words; shared by all builds
 """
 
@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from kg import tokenizer_files
 from kg.bundled_models import DEFAULT, LOADERS
 from kg.embedding_cache import VectorCache, chunks
 from kg.errors import SettingsError, StoreError
@@ -42,6 +43,7 @@ from kg.model import Lang
 from kg.quiet import quiet
 from kg.text import script_of
 from kg.token_states import by_word, centred, packed
+from kg.tokenizer_files import PIECES, TOKENIZER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,14 +51,14 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
     Packed = NDArray[np.int8]
 
-FORMAT = 6  # of the exported folder: raise it when the export changes ...
+FORMAT = 7  # of the exported folder: raise it when the export changes ...
 _VECTORS = 5  # ... and this when its vectors do: those that are kept are of no use then
 _BATCH_TOKENS = 6_000  # padded tokens in one run: keeps memory small and the matrices in the cache
 _BF16_BATCH = 400  # texts from which loading torch pays for itself
 _QUERIES = 2_048  # queries whose vectors are remembered
 WEIGHTS = "weights.bin"  # of model.onnx
 VECTOR, STATES = "vector", "states"  # its outputs: [text, dimension] and, where there are any, [text, token, width]
-_LOADED = ("tokenizer.json", "model.onnx", WEIGHTS)
+_LOADED = (TOKENIZER, PIECES, "model.onnx", WEIGHTS)
 _QUERY, _TEXT = 0, 1  # roles: rows of the centres
 SCRIPTS: tuple[Lang, ...] = ("en", "ru")  # their columns
 
@@ -246,9 +248,8 @@ def _engines(folder: Path, stamps: tuple[tuple[int, int], ...], tokens: int, thr
     `stamps` tell apart what was exported to the same folder at different times. Both may be used from several threads.
     """
     import onnxruntime
-    from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer = tokenizer_files.load(folder)
     tokenizer.enable_truncation(tokens)
     tokenizer.no_padding()
     options = onnxruntime.SessionOptions()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kg import tokenizer_files
 from kg.bundled_models import LOADERS, load
 from kg.embedding import SCRIPTS, STATES, VECTOR, WEIGHTS, Embedder, Export, folder_name
 from kg.errors import SettingsError
@@ -161,7 +162,7 @@ def export_model(source: str, folder: Path) -> Export:
                 output_names=outputs, dynamic_axes=axes, opset_version=17, dynamo=False,
             )  # fmt: skip
         _optimised(beside / "model.onnx")
-        tokenizer.save(str(beside / "tokenizer.json"))
+        tokenizer_files.save(tokenizer, beside)
         export = Export(
             name=folder_name(source), dimension=int(theirs.shape[1]), max_tokens=limit, inputs=inputs,
             languages=("en",), query_prompt=prompts.get("query") or "",

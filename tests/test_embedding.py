@@ -189,7 +189,7 @@ def test_a_half_written_export_is_not_used(kept_cache: Path, tmp_path: Path) -> 
         open_embedder(Settings(), serving=True, cache=tmp_path)
 
 
-@pytest.mark.parametrize("file", ["model.onnx", "weights.bin", "tokenizer.json"])
+@pytest.mark.parametrize("file", ["model.onnx", "weights.bin", "tokenizer.json", "pieces.json"])
 def test_a_torn_model_says_how_to_mend_it(kept_cache: Path, tmp_path: Path, file: str) -> None:
     shutil.copytree(kept_cache / "models", tmp_path / "models")
     (tmp_path / "models" / "multilingual-e5-small" / file).write_bytes(b"torn")

@@ -28,7 +28,7 @@ rdf: rdf rdf_reading rdf_terms | shapes
 ports
 token_states
 stores
-embedding: bundled_models embedding embedding_cache model_export | text_index | vector_index | labels
+embedding: bundled_models embedding embedding_cache model_export tokenizer_files | text_index | vector_index | labels
 word_vectors | suggest | late_interaction
 search: search search_build search_explain search_hits search_legs search_query search_units
 answering
