@@ -18,16 +18,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kg import home, stored
-from kg.build import BuildReport, add, build, rebuild, remove
 from kg.engines import open_store
 from kg.errors import KgError, NotFound, QueryError, StoreError, UsageError
 from kg.manifest import FILE, KEPT_ONTOLOGY, Manifest, damage, ontology_made_from, read
 from kg.model import Answer, Concept, Document, Evidence, Fact, Graph, Span
 
 if TYPE_CHECKING:
+    from kg.build import BuildReport, add, build, rebuild, remove
     from kg.near import Near
     from kg.ontology import Ontology
     from kg.ports import GraphStore
@@ -41,6 +41,15 @@ __all__ = [
 
 MAX_DEPTH = 5
 MAX_LIMIT = 1000
+
+
+def __getattr__(name: str) -> Any:
+    """What changes a home is loaded by who changes one: opening needs none of it (PEP 562)."""
+    if name not in {"BuildReport", "add", "build", "rebuild", "remove"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import kg.build as changing
+
+    return getattr(changing, name)
 
 
 @contextmanager
