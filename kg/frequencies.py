@@ -7,12 +7,11 @@ process that asks for one word; here they are tries on disk, which open in a mil
 from __future__ import annotations
 
 import math
-import os
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from kg import word_tables
 from kg.text import script_of
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from kg.model import Lang
 
-COMMONEST = 3.01  # once in a million words, the end of wordfreq's short lists: of these a person has heard
+KNOWN = 3.01  # once in a million words, the end of wordfreq's short lists: of these a person has heard
 _CENTIBELS = "<h"  # how wordfreq counts: 100 of them are a factor of ten
 
 _folder: Path | None = None
@@ -32,20 +31,9 @@ def keep_frequencies(folder: Path, *, write: bool) -> None:
     `write` makes missing ones (4 s); without it, and without them, nothing changes.
     """
     global _folder
-    from importlib.metadata import version
-
-    folder = folder / f"wordfreq-{version('wordfreq')}"
-    for lang in ("en", "ru"):
-        if (folder / f"{lang}.dic").is_file():
-            continue
-        if not write:
-            return
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder) as beside:
-            _trie_of(lang).save(str(Path(beside) / "dic"))
-            os.replace(Path(beside) / "dic", folder / f"{lang}.dic")
-    if _folder != folder:
-        _folder = folder
+    kept = word_tables.keep(folder, "wordfreq", make=_write if write else None)
+    if kept is not None and kept != _folder:
+        _folder = kept
         _kept.cache_clear()
         zipf.cache_clear()
 
@@ -75,13 +63,14 @@ def _kept(lang: Lang) -> RecordTrie:
     from marisa_trie import RecordTrie
 
     trie = RecordTrie(_CENTIBELS)
-    trie.mmap(str(_folder / f"{lang}.dic"))  # type: ignore[operator]
+    trie.mmap(str(word_tables.table(_folder, lang)))  # type: ignore[arg-type]
     return trie
 
 
-def _trie_of(lang: Lang) -> RecordTrie:
+def _write(lang: Lang, folder: Path) -> None:
     from marisa_trie import RecordTrie
     from wordfreq import get_frequency_dict
 
     frequencies = get_frequency_dict(lang)
-    return RecordTrie(_CENTIBELS, [(word, (round(math.log10(f) * 100),)) for word, f in frequencies.items()])
+    trie = RecordTrie(_CENTIBELS, [(word, (round(math.log10(f) * 100),)) for word, f in frequencies.items()])
+    trie.save(str(word_tables.table(folder, lang)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.errors import QueryError, StoreError
-from kg.frequencies import COMMONEST, zipf
+from kg.frequencies import KNOWN, zipf
 from kg.labels import Token, tokens
 from kg.model import Lang
 from kg.text import script_of, words
@@ -140,7 +140,7 @@ class Lexicon:
 @lru_cache(maxsize=10_000)
 def is_real(word: str) -> bool:
     """A word of the language that happens not to stand in the course is no misspelling."""
-    return all(zipf(part) >= COMMONEST for part in word.split("-"))
+    return all(zipf(part) >= KNOWN for part in word.split("-"))
 
 
 def slip_of(word: str, common: Collection[str]) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from kg import word_tables
 from kg.model import Lang, Span
 
 if TYPE_CHECKING:
@@ -85,24 +84,17 @@ def keep_dictionaries(folder: Path, *, write: bool) -> None:
     `write` makes missing ones (5 s); without it, and without them, nothing changes.
     """
     global _dictionaries
-    from importlib.metadata import version
-
-    folder = folder / f"simplemma-{version('simplemma')}"
-    for name in ("en", "ru"):
-        if (folder / f"{name}.dic").is_file():
-            continue
-        if not write:
-            return
-        from simplemma.strategies.dictionaries import TrieDictionaryFactory
-
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder) as beside:
-            TrieDictionaryFactory(disk_cache_dir=beside).get_dictionary(name)
-            os.replace(Path(beside) / f"{name}.dic", folder / f"{name}.dic")
-    if _dictionaries != folder:
-        _dictionaries = folder
+    kept = word_tables.keep(folder, "simplemma", make=_write if write else None)
+    if kept is not None and kept != _dictionaries:
+        _dictionaries = kept
         for cached in (_lemmatizer, _kept):
             cached.cache_clear()
+
+
+def _write(lang: Lang, folder: Path) -> None:
+    from simplemma.strategies.dictionaries import TrieDictionaryFactory
+
+    TrieDictionaryFactory(disk_cache_dir=str(folder)).get_dictionary(lang)  # under the name of the language
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +112,7 @@ def _kept(lang: Lang) -> BytesTrie:
     from marisa_trie import BytesTrie
 
     trie = BytesTrie()
-    trie.mmap(str(_dictionaries / f"{lang}.dic"))  # type: ignore[operator]
+    trie.mmap(str(word_tables.table(_dictionaries, lang)))  # type: ignore[arg-type]
     return trie
 
 

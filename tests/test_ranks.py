@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 RANKS = """
 errors
 model
+word_tables
 text | progress | quiet
 keyboard | frequencies
 settings
@@ -29,7 +30,7 @@ ports
 token_states
 stores
 embedding: bundled_models embedding embedding_cache model_export tokenizer_files | text_index | vector_index | labels
-word_vectors | suggest | late_interaction
+word_vectors | suggest | late_interaction | cross_encoder: cross_encoder cross_encoder_export
 search: search search_build search_explain search_hits search_legs search_query search_units
 answering
 answer
