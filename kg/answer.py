@@ -7,7 +7,6 @@ question -> its parts (kg.answering.parts), each understood (kg.answering.questi
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +21,7 @@ from kg.answering.parts import joined, parts
 from kg.answering.phrases import say
 from kg.answering.question import Linker, Word, cue_words, stop_words, understand
 from kg.answering.ranking import Weights, rank
+from kg.answering.relevance import Reader, Relevance
 from kg.answering.signs import Judged, Signs, known
 from kg.answering.structure import Structure
 from kg.answering.titles import titles
@@ -30,7 +30,7 @@ from kg.model import Answer, Graph, Hit, Lang
 from kg.ontology import Ontology
 from kg.search import Index
 from kg.search_query import is_real, slip_of
-from kg.text import script_of, words
+from kg.text import script_of, word_spans, words
 
 HITS = 12
 MENDED = 4  # letters from which a word may be misspelt
@@ -88,7 +88,10 @@ class Answerer:
         ontology: Ontology,
         weights: Weights | None = None,
         model: choice.Model | None = None,
+        reader: Reader | None = None,
     ) -> None:
+        """reader  reads lines together with a question; without one their words and vectors have to do"""
+        self.reader = reader
         self.graph, self.index, self.ontology = graph, index, ontology
         self.weights, self.model = weights or Weights(), model or choice.model()
         self.structure = Structure(graph, ontology)
@@ -133,8 +136,17 @@ class Answerer:
         asked = replace(asked, text=said)
         hits = self.index.search(question, limit=HITS).hits
         like = likeness(asked, index=self.index, claims=self.claims)
-        ranked = rank(asked, claims=self.claims, hits=hits, index=self.index, weights=self.weights, like=like)
-        return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents, like)
+        relevance = Relevance(question, reader=self.reader, claims=self.claims) if self.reader is not None else None
+        ranked = rank(
+            asked,
+            claims=self.claims,
+            hits=hits,
+            index=self.index,
+            weights=self.weights,
+            like=like,
+            relevance=relevance,
+        )
+        return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents, like, relevance)
 
     def _soft(self, word: Word) -> Word:
         """The word with course words near in meaning; a name has none."""
@@ -153,10 +165,10 @@ class Answerer:
 
         Other misspellings are mended by the search; a real word that stands in no note is left alone there.
         """
-        stop = stop_words(self.ontology)
-        out = {}
+        stop, out = stop_words(self.ontology), {}
+        typed = {span.of(question) for span in word_spans(question)}  # in capitals three letters are an abbreviation
         for word in words(question):
-            if len(word) == MENDED - 1 and word in question.split() and not self.claims.knows(stem(word)):
+            if len(word) == MENDED - 1 and word in typed and not self.claims.knows(stem(word)):
                 if (meant := slip_of(word, stop)) is not None:
                     out[word] = meant
                 continue
@@ -233,14 +245,3 @@ class Answerer:
         ids = [i for i in dict.fromkeys(draft.concepts) if i in self.graph.concepts]
         more = [h.id for h in hits if h.id in self.graph.concepts and h.id not in ids]
         return [*ids, *more][:10]
-
-
-_KEPT: weakref.WeakKeyDictionary[Index, Answerer] = weakref.WeakKeyDictionary()
-
-
-def answer(question: str, *, graph: Graph, index: Index, ontology: Ontology, lang: Lang | None = None) -> Answer:
-    """Answer one question; what is prepared for a build is kept as long as its index lives."""
-    answerer = _KEPT.get(index)
-    if answerer is None or answerer.graph is not graph:
-        answerer = _KEPT[index] = Answerer(graph, index=index, ontology=ontology)
-    return answerer.answer(question, lang=lang)

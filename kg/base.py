@@ -27,6 +27,7 @@ from kg.manifest import FILE, KEPT_ONTOLOGY, Manifest, damage, ontology_made_fro
 from kg.model import Answer, Concept, Document, Evidence, Fact, Graph, Span
 
 if TYPE_CHECKING:
+    from kg.answer import Answerer
     from kg.build import BuildReport, add, build, rebuild, remove
     from kg.near import Near
     from kg.ontology import Ontology
@@ -143,10 +144,24 @@ class KnowledgeBase:
                 embedder = open_embedder(self.settings, serving=True, cache=home.cache(self.settings.home))
                 return Index.open(self.folder / "index", self.graph, embedder=embedder, ontology=self.ontology)
 
+    @cached_property
+    def answerer(self) -> Answerer:
+        """Prepared with the first question that is asked: searching does without it."""
+        index = self.index
+        with self._lock:
+            if "answerer" in self.__dict__:
+                return cast("Answerer", self.__dict__["answerer"])
+            with _uncollected():
+                from kg.answer import Answerer
+                from kg.cross_encoder import open_cross_encoder
+
+                reader = open_cross_encoder(home.reader(self.settings.home))
+                return Answerer(self.graph, index=index, ontology=self.ontology, reader=reader)
+
     def warm(self) -> KnowledgeBase:
         """Load everything that the first question would otherwise wait for."""
         self.suggest("a")
-        self.search("a", limit=1)
+        self.ask("a")
         return self
 
     @property
@@ -185,9 +200,7 @@ class KnowledgeBase:
     def ask(self, question: str, *, lang: str | None = None) -> Answer:
         """Compose an answer from the sources, in `lang` or the question's own. QueryError as in `search`."""
         question = self._query(question)
-        from kg.answer import answer
-
-        return answer(question, graph=self.graph, index=self.index, ontology=self.ontology, lang=lang)
+        return self.answerer.answer(question, lang=lang)
 
     def _query(self, query: str) -> str:
         query = query.strip()

@@ -267,12 +267,14 @@ def _index(folder: Path, found: Resolution, *, settings: Settings, ontology: Ont
     """Write the search index, the vectors of the lines and what was nearly merged; returns the name of the model."""
     from kg.answering.claims import Claims
     from kg.answering.question import stop_words
+    from kg.cross_encoder import prepare_cross_encoder
     from kg.embedding import open_embedder
     from kg.near import near
     from kg.search_build import build_index
 
     progress("Preparing the model", 0, 1)
     embedder = open_embedder(settings, serving=False, cache=home.cache(settings.home))
+    prepare_cross_encoder(home.reader(settings.home))
     progress("Preparing the model", 1, 1)
     build_index(
         found.graph,

@@ -56,9 +56,9 @@ _VECTORS = 5  # ... and this when its vectors do: those that are kept are of no 
 _BATCH_TOKENS = 6_000  # padded tokens in one run: keeps memory small and the matrices in the cache
 _BF16_BATCH = 400  # texts from which loading torch pays for itself
 _QUERIES = 2_048  # queries whose vectors are remembered
-WEIGHTS = "weights.bin"  # of model.onnx
+MODEL, WEIGHTS = "model.onnx", "weights.bin"
 VECTOR, STATES = "vector", "states"  # its outputs: [text, dimension] and, where there are any, [text, token, width]
-_LOADED = (TOKENIZER, PIECES, "model.onnx", WEIGHTS)
+LOADED = (TOKENIZER, PIECES, MODEL, WEIGHTS)  # what is loaded of an exported model
 _QUERY, _TEXT = 0, 1  # roles: rows of the centres
 SCRIPTS: tuple[Lang, ...] = ("en", "ru")  # their columns
 
@@ -94,9 +94,7 @@ class Embedder:
         try:
             self._centres: Vectors = np.load(folder / "centres.npy")  # [role, script, dimension]
             self._word_centres: Vectors = np.load(folder / "word-centres.npy")  # [role, width]
-            folder = folder.resolve()
-            stamps = tuple((f.stat().st_mtime_ns, f.stat().st_size) for f in (folder / name for name in _LOADED))
-            self._tokenizer, self._session = _engines(folder, stamps, export.max_tokens, threads)
+            self._tokenizer, self._session = engines(folder, tokens=export.max_tokens, threads=threads)
         except Exception as problem:
             raise StoreError(
                 f"{folder}: the embedding model cannot be loaded ({problem}); delete the folder and build again"
@@ -241,12 +239,19 @@ class Embedder:
         return feed
 
 
-@lru_cache(maxsize=2)
-def _engines(folder: Path, stamps: tuple[tuple[int, int], ...], tokens: int, threads: int) -> tuple[Any, Any]:
-    """The tokenizer and the session of a model, of which a process needs one only: it takes half a second.
+def engines(folder: Path, *, tokens: int, threads: int = 0) -> tuple[Any, Any]:
+    """The tokenizer and the session of an exported model, of which a process needs one only: it takes half a second.
 
-    `stamps` tell apart what was exported to the same folder at different times. Both may be used from several threads.
+    tokens  of a text that are read. Both may be used from several threads; exceptions of damaged files come through.
     """
+    folder = folder.resolve()
+    stamps = tuple((f.stat().st_mtime_ns, f.stat().st_size) for f in (folder / name for name in LOADED))
+    return _engines(folder, stamps, tokens, threads)
+
+
+@lru_cache(maxsize=4)
+def _engines(folder: Path, stamps: tuple[tuple[int, int], ...], tokens: int, threads: int) -> tuple[Any, Any]:
+    """`stamps` tell apart what was exported to the same folder at different times."""
     import onnxruntime
 
     tokenizer = tokenizer_files.load(folder)
@@ -258,7 +263,7 @@ def _engines(folder: Path, stamps: tuple[tuple[int, int], ...], tokens: int, thr
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # the export has it done
     # spinning threads win a tenth of a millisecond and cost every other request a core
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
     return tokenizer, session
 
 
@@ -289,7 +294,7 @@ def folder_name(model: str) -> str:
 def _read_export(folder: Path) -> Export | None:
     try:
         raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        if raw.get("format") != FORMAT or not all((folder / n).is_file() for n in _LOADED):
+        if raw.get("format") != FORMAT or not all((folder / n).is_file() for n in LOADED):
             return None
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
         return Export(**fields)

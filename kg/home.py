@@ -40,6 +40,11 @@ def words(home: Path) -> Path:
     return cache(home) / "words"
 
 
+def reader(home: Path) -> Path:
+    """Where what reads questions and lines together is kept (kg.cross_encoder)."""
+    return cache(home) / "models" / "cross-encoder"
+
+
 def current_name(home: Path) -> str | None:
     """Name of the current build's folder; None where nothing was built yet."""
     try:

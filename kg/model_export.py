@@ -20,7 +20,7 @@ import numpy as np
 
 from kg import tokenizer_files
 from kg.bundled_models import LOADERS, load
-from kg.embedding import SCRIPTS, STATES, VECTOR, WEIGHTS, Embedder, Export, folder_name
+from kg.embedding import MODEL, SCRIPTS, STATES, VECTOR, WEIGHTS, Embedder, Export, folder_name
 from kg.errors import SettingsError
 from kg.quiet import quiet
 
@@ -129,16 +129,6 @@ def export_model(source: str, folder: Path) -> Export:
             vector = torch.nn.functional.normalize(features["sentence_embedding"], p=2, dim=1)
             return (vector, features["token_embeddings"]) if states else vector
 
-    class Halved(torch.nn.Module):  # type: ignore[misc, unused-ignore]
-        """A table of words in float16."""
-
-        def __init__(self, table: Any) -> None:
-            super().__init__()
-            self.table = torch.nn.Parameter(table.detach().half(), requires_grad=False)
-
-        def forward(self, ids: Any) -> Any:
-            return torch.nn.functional.embedding(ids, self.table).float()
-
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.parent))
     try:
@@ -155,13 +145,13 @@ def export_model(source: str, folder: Path) -> Export:
         outputs = [VECTOR, STATES] if states else [VECTOR]
         axes = {n: {0: "text", 1: "token"} for n in (*inputs, *outputs[1:])} | {VECTOR: {0: "text"}}
         if inner is not None and inner.get_input_embeddings().weight.shape[0] >= _LARGE:
-            inner.set_input_embeddings(Halved(inner.get_input_embeddings().weight))
+            inner.set_input_embeddings(halved(inner.get_input_embeddings().weight))
         with torch.no_grad(), quiet():
             torch.onnx.export(
-                Whole(), tuple(sample[n] for n in inputs), str(beside / "model.onnx"), input_names=list(inputs),
+                Whole(), tuple(sample[n] for n in inputs), str(beside / MODEL), input_names=list(inputs),
                 output_names=outputs, dynamic_axes=axes, opset_version=17, dynamo=False,
             )  # fmt: skip
-        _optimised(beside / "model.onnx")
+        optimised(beside / MODEL)
         tokenizer_files.save(tokenizer, beside)
         export = Export(
             name=folder_name(source), dimension=int(theirs.shape[1]), max_tokens=limit, inputs=inputs,
@@ -188,7 +178,22 @@ def export_model(source: str, folder: Path) -> Export:
     return export
 
 
-def _optimised(model: Path) -> None:
+def halved(words: Any) -> Any:
+    """A module that looks words up in a table of them in float16."""
+    import torch
+
+    class Halved(torch.nn.Module):  # type: ignore[misc, unused-ignore]
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = torch.nn.Parameter(words.detach().half(), requires_grad=False)
+
+        def forward(self, ids: Any) -> Any:
+            return torch.nn.functional.embedding(ids, self.table).float()
+
+    return Halved()
+
+
+def optimised(model: Path) -> None:
     """Rewrite the graph as onnxruntime would when it opens it, with the weights in a file beside it, which is mapped.
 
     So it opens in half the time. Fusions that hold for every processor only.

@@ -10,7 +10,6 @@ from answerkit import labels, sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.answer import answer
 from kg.base import KnowledgeBase
 from kg.errors import QueryError
 from kg.model import Answer
@@ -69,7 +68,8 @@ def test_the_same_question_has_the_same_answer(course: KnowledgeBase) -> None:
     def fresh(question: str) -> Answer:
         from kg.answer import Answerer
 
-        return Answerer(course.graph, index=course.index, ontology=course.ontology).answer(question)
+        made = Answerer(course.graph, index=course.index, ontology=course.ontology, reader=course.answerer.reader)
+        return made.answer(question)
 
     for question in ("What is propolis?", "Какие этапы осмотра улья?", "Compare queen and drone.", "Who is Plato?"):
         assert course.ask(question) == course.ask(question) == fresh(question)
@@ -78,7 +78,16 @@ def test_the_same_question_has_the_same_answer(course: KnowledgeBase) -> None:
 def test_the_language_of_the_program_s_own_words_can_be_chosen(course: KnowledgeBase) -> None:
     question = "What is the capital of Australia?"
     assert course.ask(question, lang="ru").answer == "В источниках об этом ничего нет."
-    assert answer(question, graph=course.graph, index=course.index, ontology=course.ontology).answer.isascii()
+    assert course.ask(question).answer.isascii()
+
+
+@pytest.mark.parametrize("question", ["Propolis is wat?", "«wat» is propolis", "wat is propolis"])
+def test_a_slip_of_a_short_word_is_mended_beside_a_sign_too(course: KnowledgeBase, question: str) -> None:
+    assert [w.text for w in course.answerer.desk(question).asked.words] == ["propolis"]
+
+
+def test_three_capitals_are_no_slip(course: KnowledgeBase) -> None:
+    assert "wat" in [w.text for w in course.answerer.desk("What is the WAT?").asked.words]
 
 
 # -- what holds for every answer

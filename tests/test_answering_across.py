@@ -24,7 +24,7 @@ def kb(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeB
 
 @pytest.fixture(scope="module")
 def answerer(kb: KnowledgeBase) -> Answerer:
-    return Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
+    return kb.answerer
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -121,7 +121,7 @@ def test_works_are_compared_by_their_authors(
         text = f"# {title}\n\n- Authors: {author}\n- Year: 2001\n- Type: article\n\n## Findings\n\n{line}\n"
         (notes / name).write_text(text, encoding="utf-8")
     kb = opened(folder / "home", notes, kept_cache)
-    draft = each_document(Answerer(kb.graph, index=kb.index, ontology=kb.ontology).desk(question))
+    draft = each_document(kb.answerer.desk(question))
     assert ({e.document for e in draft.evidence} if draft else set()) == sides
     if draft:
         assert "small colonies" in draft.text

@@ -25,7 +25,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, kept_cache: object) -> Know
 
 @pytest.fixture(scope="module")
 def answerer(course: KnowledgeBase) -> Answerer:
-    return Answerer(course.graph, index=course.index, ontology=course.ontology)
+    return course.answerer
 
 
 QUESTIONS = ("What is propolis?", "Что такое пасека?", "Why do insects seal cracks?", "spinning")

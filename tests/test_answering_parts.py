@@ -14,7 +14,6 @@ from api.catalogue import Catalogue
 from api.page.cards import answer_card
 from api.page.render import Words
 from kg import views
-from kg.answer import Answerer
 from kg.answering.parts import Part, joined, parts
 from kg.base import KnowledgeBase
 from kg.model import Answer
@@ -164,7 +163,7 @@ def test_both_parts_are_answered_with_their_own_lines(course: KnowledgeBase) -> 
 
 
 def test_a_part_that_the_notes_do_not_tell_is_not_made_up(course: KnowledgeBase) -> None:
-    answerer = Answerer(course.graph, index=course.index, ontology=course.ontology)
+    answerer = course.answerer
     question = "What is royal jelly, and who sells submarines?"
     assert answerer.answer(question) == answerer._one(question, lang=None)
 

@@ -39,7 +39,7 @@ def kb(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> KnowledgeB
 
 @pytest.fixture(scope="module")
 def answerer(kb: KnowledgeBase) -> Answerer:
-    return Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
+    return kb.answerer
 
 
 def of(answerer: Answerer, question: str, way: str = "") -> list[Judged]:

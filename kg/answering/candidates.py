@@ -12,7 +12,7 @@ from kg.answering import across, comparing, lists, sources, texts
 from kg.answering.draft import Desk, Draft
 
 KNOWN = 0.15  # share of the question that the sources must have words for
-DESCRIBED = 3  # words of a question that need not be known
+PARAPHRASE = 3  # words of a question that need not be known
 LINES, LISTS, NAMED = 10, 3, 4  # most answers from single lines, from lists, and from definitions
 
 
@@ -45,7 +45,7 @@ _WAYS: Mapping[str, Callable[[Desk], Draft | None]] = {
 def candidates(desk: Desk) -> list[Candidate]:
     """Drafts that differ in what they say or cite, in a fixed order; none where nothing that is asked about is known,
     or where what is asked for lies past the end of an order."""
-    if not (told_of(desk) or described(desk)) or _past_the_end(desk):
+    if not (told_of(desk) or paraphrased(desk)) or _past_the_end(desk):
         return []
     out: list[Candidate] = []
     seen: set[tuple[object, ...]] = set()
@@ -66,9 +66,9 @@ def told_of(desk: Desk) -> bool:
     return bool(known) and sum(w.weight for w in known) >= KNOWN * asked.weight
 
 
-def described(desk: Desk) -> bool:
+def paraphrased(desk: Desk) -> bool:
     """Whether a question tells so much that it may be about something that it says in other words."""
-    return desk.asked.sentence and len(desk.asked.words) >= DESCRIBED and not any(w.name for w in desk.asked.words)
+    return desk.asked.sentence and len(desk.asked.words) >= PARAPHRASE and not any(w.name for w in desk.asked.words)
 
 
 def _past_the_end(desk: Desk) -> bool:

@@ -9,6 +9,7 @@ from kg.answering.claims import Claim, Claims, stemmed
 from kg.answering.likeness import Likeness
 from kg.answering.question import Asked
 from kg.answering.ranking import Scored
+from kg.answering.relevance import Relevance
 from kg.answering.structure import Structure
 from kg.model import AnswerItem, Concept, Document, Evidence, Hit, Lang
 from kg.ontology import Ontology
@@ -42,6 +43,7 @@ class Desk:
     ontology: Ontology
     documents: dict[str, Document]
     like: Likeness | None = None  # where the build has vectors of words
+    relevance: Relevance | None = None  # where lines are read together with the question
 
     @property
     def lang(self) -> Lang:

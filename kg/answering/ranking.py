@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from kg.answering.claims import CONTEXT, Claim, Claims
 from kg.answering.likeness import Likeness
 from kg.answering.question import Asked, Word
+from kg.answering.relevance import Relevance
 from kg.late_interaction import UNLIKE
 from kg.model import Hit
 from kg.search import Index
@@ -34,11 +35,13 @@ class Weights:
     bare: float = -0.2  # a heading with nothing below it
     asks: float = -0.3  # itself a question, where a question is asked
     row: float = -0.2  # an entry of a table or of contents, unless works are asked for
+    relevance: float = 0.8  # chance that it answers the question, of the best by all others
 
 
 SIGNS = tuple(f.name for f in fields(Weights))
 _WORDS, _HIT = 1.0, 0.35  # by which the claims with words of the question are chosen ...
 _ROUGH, _NEAR, _LIKE = 28, 12, 400  # ... so many of them, and so many nearest in meaning; most claims looked at a word
+_READ = 8  # best claims that are read together with the question
 _SHORT = 120  # claims of the nearest cosines that are compared word by word
 _WORDED = 0.5  # share that this has in their meaning
 
@@ -63,6 +66,11 @@ class Scored:
     def nearest(self) -> float:
         """1 / rank by meaning among all claims, 0 for one that is far."""
         return self.signs[2]
+
+    @property
+    def relevance(self) -> float:
+        """Chance that it answers the question, 0 where it was not read."""
+        return self.signs[-1]
 
 
 def covered(word: Word, claim: Claim) -> float:
@@ -136,6 +144,7 @@ def rank(
     index: Index,
     weights: Weights,
     like: Likeness | None = None,
+    relevance: Relevance | None = None,
 ) -> list[Scored]:
     """Claims that share a word with the question, lie in a hit or are near in meaning, best first; ties by place."""
     top = hits[0].score if hits else 1.0
@@ -171,6 +180,20 @@ def rank(
             float(claim.kind in {"heading", "front"} and not claims.children.get(n)),
             float(claim.asks and asked.sentence),
             float(claim.kind == "row" and asked.type != "source"),
+            0.0,
         )
-        out.append(Scored(claim, sum(w * x for w, x in zip(worth, signs, strict=True)), signs))
-    return sorted(out, key=lambda s: (-s.score, s.claim.number))
+        out.append(_scored(claim, signs, worth))
+    out.sort(key=_order)
+    if relevance is not None:
+        chances = relevance.of(s.claim.number for s in out[:_READ])
+        out[:_READ] = [_scored(s.claim, (*s.signs[:-1], chances[s.claim.number]), worth) for s in out[:_READ]]
+        out.sort(key=_order)
+    return out
+
+
+def _scored(claim: Claim, signs: tuple[float, ...], worth: Sequence[float]) -> Scored:
+    return Scored(claim, sum(w * x for w, x in zip(worth, signs, strict=True)), signs)
+
+
+def _order(scored: Scored) -> tuple[float, int]:
+    return -scored.score, scored.claim.number

@@ -40,6 +40,7 @@ _FULL_NAME = re.compile(
 )
 _PLAIN = 0.5  # how much a word tells by itself (question.telling), up to which a question may have it for the talk
 NAME = 3  # words that "what is ..." has about one name, at most
+_READ = 2  # lines of a draft that are read together with the question
 _TOLD = 0.3  # share of a word from which it counts as told
 
 Signs = Mapping[str, float]
@@ -90,10 +91,12 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     surest = max((c.draft.direct for c in candidates if c.way in OWN[desk.asked.type]), default=0.0)
     nearest = max((s.meaning for s in desk.ranked), default=0.0)
     margins = _margins(desk)
+    chances = _chances(desk, candidates)
+    likeliest = max((s.relevance for s in desk.ranked), default=0.0)
     beyond = _beyond(desk, candidates)
     exact = [replace(w, near=()) for w in desk.asked.words] if any(w.near for w in desk.asked.words) else []
     out = []
-    for candidate, (share, missing) in zip(candidates, shares, strict=True):
+    for candidate, (share, missing), chance in zip(candidates, shares, chances, strict=True):
         draft, asked = candidate.draft, desk.asked
         claims, telling_claims = cited(desk, draft), telling(desk, draft)
         ranked = [scores[c.number] for c in telling_claims if c.number in scores]
@@ -123,6 +126,8 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
             "farther": nearest - meaning,
             "nearest": max((s.nearest for s in ranked), default=0.0),
             "stands-out": max((margins.get(c.number, 0.0) for c in telling_claims), default=0.0),
+            "relevance": chance,
+            "less-relevant": max(0.0, likeliest - chance),
             "direct": draft.direct,
             "own-direct": draft.direct * own,
             "hit": _hit(desk, draft),
@@ -155,13 +160,23 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     return out
 
 
+def _chances(desk: Desk, candidates: Sequence[Candidate]) -> list[float]:
+    """Of each candidate: that of the first lines it cites the likeliest answers the question."""
+    if desk.relevance is None:
+        return [0.0] * len(candidates)
+    first = [[c.number for c in telling(desk, one.draft)[:_READ]] for one in candidates]
+    chances = desk.relevance.of(number for numbers in first for number in numbers)  # all at once
+    return [max((chances[n] for n in numbers), default=0.0) for numbers in first]
+
+
 def refusal(desk: Desk) -> Signs:
     """What speaks for saying no, of the question alone."""
     asked = desk.asked
-    unknown = [w for w in asked.words if not known(desk, w)]
+    unknown, subject = [w for w in asked.words if not known(desk, w)], _subject(desk)
     return {
         "refuse": 1.0,
         "refuse-unknown": sum(w.weight for w in unknown) / asked.weight if asked.weight else 1.0,
+        "refuse-stranger": float(bool(subject) and not any(known(desk, w) for w in subject)),
         "refuse-name": float(any(w.name for w in unknown)),
         "refuse-number": float(asked.number),
         "refuse-date": float(asked.date),
@@ -173,6 +188,7 @@ def refusal(desk: Desk) -> Signs:
         "refuse-words": min(1.0, len(asked.words) / 8),
         "refuse-meaning": 1 - max((s.meaning for s in desk.ranked), default=0.0),
         "refuse-unlike": _unlike(desk),
+        "refuse-irrelevant": 1 - max((s.relevance for s in desk.ranked), default=0.0) if desk.relevance else 0.0,
         "refuse-size": math.log10(1 + len(desk.claims.all)) / 4,
     }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -38,20 +38,21 @@ LEAST = 20  # questions from which fitting makes sense
 RARE = 6  # candidates that must have a sign, so that a weight is given to it
 # What is known of signs that few questions have: towards these the weights are pulled, the others towards 0.
 PRIOR = {
-    "share": 2.0, "open": -5.0, "uncounted": -5.0, "thin": -4.0, "foreign": -2.0, "off-subject": -3.0, "beyond": -6.0,
+    "share": 2.0, "open": -5.0, "uncounted": -5.0, "thin": -4.0, "foreign": -2.0, "off-subject": -4.0, "beyond": -6.0,
+    "refuse-stranger": 3.0,
 }  # fmt: skip
 # What a sign can only speak for, or only against, whatever the questions at hand seem to say: what is known of it
 # holds in a course of any size. A list of something else is surely no answer; few questions have nothing but such.
 FOR = (
-    "share", "meaning", "nearest", "stands-out", "direct", "own-direct", "hit", "cued", "count",
-    "refuse-unknown", "refuse-meaning", "refuse-unlike", "refuse-size",
+    "share", "meaning", "nearest", "relevance", "stands-out", "direct", "own-direct", "hit", "cued", "count",
+    "refuse-unknown", "refuse-stranger", "refuse-meaning", "refuse-unlike", "refuse-irrelevant", "refuse-size",
 )  # fmt: skip
 AGAINST = (
-    "missing-telling", "behind", "farther", "absent", "foreign", "residue", "thin", "uncounted", "undated", "nobody",
-    "open", "outside", "miscount", "place", "beyond", "defined-otherwise",
+    "missing-telling", "behind", "farther", "less-relevant", "absent", "foreign", "residue", "thin", "uncounted",
+    "undated", "nobody", "open", "outside", "miscount", "place", "beyond", "defined-otherwise",
 )  # fmt: skip
 BOUNDS = dict.fromkeys(FOR, (0.0, math.inf)) | dict.fromkeys(AGAINST, (-math.inf, 0.0))
-BOUNDS |= {"off-subject": (-math.inf, -3.0), "thin": (-math.inf, -4.0), "beyond": (-math.inf, -6.0)}
+BOUNDS |= {"off-subject": (-math.inf, -4.0), "thin": (-math.inf, -4.0), "beyond": (-math.inf, -6.0)}
 WITHOUT = 0.02  # weight of a question asked as if its gold lines did not stand in the sources
 REFUSED = 1.0  # weight of a question that the sources do not answer
 LOST = 0.2  # weight of one that none of the candidates answers rightly: better to say no, but no example of it
@@ -101,24 +102,30 @@ class Judgement:
     repeats: int = REPEATS
 
 
-def drafts(kb: KnowledgeBase, questions: Sequence[Question], *, progress: Progress = silent) -> list[Drafted]:
+def drafts(
+    kb: KnowledgeBase,
+    questions: Sequence[Question],
+    *,
+    progress: Progress = silent,
+    answerer: Callable[[Question], Answerer] | None = None,
+) -> list[Drafted]:
     """Candidates, signs and truth for `questions`; one that cannot be asked at all has no candidates.
 
     After each question that the sources answer stands the same one as if they did not: without the gold lines, and
     without what says the same elsewhere. It has to be refused.
+
+    answerer  of each question; without it that of the knowledge base for all of them
     """
-    answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
     out = []
     for n, question in enumerate(questions, start=1):
-        out += _drafts(kb, answerer, question)
+        out += _drafts(kb, answerer(question) if answerer else kb.answerer, question)
         progress("Answers for the judge", n, len(questions))
     return out
 
 
 def foreign(kb: KnowledgeBase, questions: Sequence[str], *, weight: float) -> list[Drafted]:
     """Questions about something else, each with this weight: all have to be refused; they are not counted."""
-    answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
-    desks = [(q, answerer.desk(q)) for q in questions if q.strip()]
+    desks = [(q, kb.answerer.desk(q)) for q in questions if q.strip()]
     return [
         Drafted(judged, signs.refusal(desk), (False,) * len(judged), False, q, weight)
         for q, desk in desks
