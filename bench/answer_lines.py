@@ -6,7 +6,7 @@ HOME is a build of the documents that the questions after it are about (format: 
 conditional logit of kg/evaluation/fitting.py: the options are the claims ranked for a question, the right ones are
 those at its gold lines. Printed are the shares of questions that have a gold line among the first so many, as the
 weights are, and cross-validated with questions about the same lines kept together; then the weights, in shares of
-that of the words.
+that of the words. Questions that the cross-encoder has learned from flatter the relevance.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 from answer_choice import opened
 
-from kg.answer import Answerer
 from kg.answering.ranking import SIGNS, Weights
 from kg.evaluation import fitting, gold, score
 
@@ -29,7 +28,7 @@ FOLDS, AT = 10, (1, 3, 6, 12)
 def cases(home: str, file: Path) -> list[tuple[fitting.Case, str, str]]:
     """With the group that must not be parted, and the type of the question."""
     kb = opened(home)
-    answerer = Answerer(kb.graph, index=kb.index, ontology=kb.ontology)
+    answerer = kb.answerer
     out = []
     for question in gold.read_questions(file):
         if question.answerable:

@@ -40,12 +40,11 @@ from typing import Any
 import numpy as np
 import torch
 
-import kg
 from kg.answer import Answerer
 from kg.answering.claims import Claim
 from kg.base import KnowledgeBase
 from kg.bundled_models import DEFAULT
-from kg.cross_encoder import ADAPTER, feed, joined, token_ids
+from kg.cross_encoder import SHIPPED, feed, joined, token_ids
 from kg.cross_encoder_export import BIAS, DOWN, HEAD, UP
 from kg.errors import KgError
 from kg.evaluation import fitting, score
@@ -53,7 +52,7 @@ from kg.evaluation.gold import Question, read_questions
 from kg.model_export import load_source
 from kg.settings import load_settings
 
-FILE = Path(kg.__file__).with_name(ADAPTER)
+FILE = Path(str(SHIPPED))
 WRONG = 6  # lines that a right one is set against, drawn anew each time from twice as many
 FROZEN = 4  # layers from the bottom that stay as they are
 RANK = 16

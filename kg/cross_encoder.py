@@ -16,7 +16,6 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float32]
 
-ADAPTER = "cross_encoder.npz"
+SHIPPED = files("kg").joinpath("cross_encoder.npz")
 ABOUT = "model.json"
 FORMAT = 1  # of the exported folder
 QUESTION, LINE = 32, 80  # tokens that are read of each
@@ -108,17 +107,7 @@ def open_cross_encoder(folder: Path, *, adapter: Path | None = None) -> CrossEnc
 
 def about(adapter: Path | None) -> dict[str, Any]:
     """What model.json says of an export of this adapter."""
-    return {"format": FORMAT, "adapter": digest() if adapter is None else _digest_of(adapter.read_bytes())}
-
-
-@cache
-def digest() -> str:
-    """Of the adapter that is shipped."""
-    return _digest_of(files("kg").joinpath(ADAPTER).read_bytes())
-
-
-def _digest_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return {"format": FORMAT, "adapter": hashlib.sha256((adapter or SHIPPED).read_bytes()).hexdigest()}
 
 
 def _is_exported(folder: Path, adapter: Path | None) -> bool:

@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from kg import tokenizer_files
 from kg.bundled_models import DEFAULT
-from kg.cross_encoder import ABOUT, ADAPTER, about, feed, joined
+from kg.cross_encoder import ABOUT, SHIPPED, about, feed, joined
 from kg.embedding import MODEL
 from kg.model_export import halved, load_source, optimised
 from kg.quiet import quiet
@@ -34,8 +33,7 @@ def read_adapter(path: Path | None) -> Tables:
 
     path  None: the one that is shipped
     """
-    source = files("kg").joinpath(ADAPTER) if path is None else path
-    with source.open("rb") as file, np.load(file, allow_pickle=False) as table:
+    with (path or SHIPPED).open("rb") as file, np.load(file, allow_pickle=False) as table:
         return {name: table[name] for name in table.files if name != FOUND_BY}
 
 

@@ -23,6 +23,7 @@ class Weights:
 
     Rounded from a conditional logit over the claims of each question; what others are worth tells
     python bench/answer_lines.py --on HOME QUESTIONS.jsonl
+    That of the relevance is from two courses that the cross-encoder had not learned from: 0.5 to 2 are worth the same.
     """
 
     words: float = 1.0  # share of the question's weight that stands in it or above it

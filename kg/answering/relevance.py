@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ from kg.answering.claims import Claims
 class Reader(Protocol):
     """kg.cross_encoder.CrossEncoder"""
 
-    def scores(self, question: str, lines: list[str]) -> np.ndarray: ...  # type: ignore[type-arg, unused-ignore]
+    def scores(self, question: str, lines: Sequence[str]) -> np.ndarray: ...  # type: ignore[type-arg, unused-ignore]
 
 
 class Relevance:

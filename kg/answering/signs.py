@@ -85,20 +85,21 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     """The signs of each candidate, in their order."""
     scores = {s.claim.number: s for s in desk.ranked}
     asks = max((s.words for s in desk.ranked if s.claim.asks and s.claim.kind in {"item", "row"}), default=0.0)
-    shares = [cover(desk.asked.words, c.draft, telling(desk, c.draft)) for c in candidates]
+    lines = [telling(desk, c.draft) for c in candidates]
+    shares = [cover(desk.asked.words, c.draft, told) for c, told in zip(candidates, lines, strict=True)]
     most = max((s for s, _ in shares), default=0.0)
     subject = _subject(desk)
     surest = max((c.draft.direct for c in candidates if c.way in OWN[desk.asked.type]), default=0.0)
     nearest = max((s.meaning for s in desk.ranked), default=0.0)
     margins = _margins(desk)
-    chances = _chances(desk, candidates)
+    chances = _chances(desk, lines)
     likeliest = max((s.relevance for s in desk.ranked), default=0.0)
     beyond = _beyond(desk, candidates)
     exact = [replace(w, near=()) for w in desk.asked.words] if any(w.near for w in desk.asked.words) else []
     out = []
-    for candidate, (share, missing), chance in zip(candidates, shares, chances, strict=True):
+    for candidate, telling_claims, (share, missing), chance in zip(candidates, lines, shares, chances, strict=True):
         draft, asked = candidate.draft, desk.asked
-        claims, telling_claims = cited(desk, draft), telling(desk, draft)
+        claims = cited(desk, draft)
         ranked = [scores[c.number] for c in telling_claims if c.number in scores]
         meaning = max((s.meaning for s in ranked), default=0.0)
         lost = [w for w in missing if w.name]
@@ -160,11 +161,11 @@ def judged(desk: Desk, candidates: Sequence[Candidate]) -> list[Judged]:
     return out
 
 
-def _chances(desk: Desk, candidates: Sequence[Candidate]) -> list[float]:
-    """Of each candidate: that of the first lines it cites the likeliest answers the question."""
+def _chances(desk: Desk, lines: Sequence[Sequence[Claim]]) -> list[float]:
+    """Of each draft, by the lines it cites: of the first of them, the likeliest answers the question."""
     if desk.relevance is None:
-        return [0.0] * len(candidates)
-    first = [[c.number for c in telling(desk, one.draft)[:_READ]] for one in candidates]
+        return [0.0] * len(lines)
+    first = [[c.number for c in claims[:_READ]] for claims in lines]
     chances = desk.relevance.of(number for numbers in first for number in numbers)  # all at once
     return [max((chances[n] for n in numbers), default=0.0) for numbers in first]
 
