@@ -19,7 +19,7 @@ from kg.answering.draft import Desk, Draft, brief
 from kg.answering.likeness import likeness
 from kg.answering.parts import joined, parts
 from kg.answering.phrases import say
-from kg.answering.question import Linker, Word, cue_words, stop_words, understand
+from kg.answering.question import Asked, Linker, Word, cue_words, stop_words, understand
 from kg.answering.ranking import Weights, rank
 from kg.answering.relevance import Reader, Relevance
 from kg.answering.signs import Judged, Signs, known
@@ -136,7 +136,9 @@ class Answerer:
         asked = replace(asked, text=said)
         hits = self.index.search(question, limit=HITS).hits
         like = likeness(asked, index=self.index, claims=self.claims)
-        relevance = Relevance(question, reader=self.reader, claims=self.claims) if self.reader is not None else None
+        relevance = None
+        if self.reader is not None and not self._defines(asked):
+            relevance = Relevance(question, reader=self.reader, claims=self.claims)
         ranked = rank(
             asked,
             claims=self.claims,
@@ -147,6 +149,16 @@ class Answerer:
             relevance=relevance,
         )
         return Desk(asked, self.structure, self.claims, ranked, hits, self.ontology, self.documents, like, relevance)
+
+    def _defines(self, asked: Asked) -> bool:
+        """Whether the graph defines what is asked under the name that is all of the question: nothing need be read."""
+        if asked.type != "definition" or len(asked.links) != 1:
+            return False
+        [link] = asked.links
+        named = set(words(link.label))
+        return all(named.issuperset(w.text.split()) for w in asked.words) and any(
+            f.predicate == "definition" and f.lang == asked.lang for f in self.structure.about[link.concept]
+        )
 
     def _soft(self, word: Word) -> Word:
         """The word with course words near in meaning; a name has none."""

@@ -41,7 +41,19 @@ def answerer(course: KnowledgeBase, reader: Fake | None) -> Answerer:
     return Answerer(course.graph, index=course.index, ontology=course.ontology, reader=reader)
 
 
-QUESTIONS = ("What is propolis?", "Что такое пасека?", "Why do insects seal cracks?", "How many queens has a hive?")
+QUESTIONS = (
+    "What do workers use propolis for?",
+    "Why do insects seal cracks?",
+    "How many queens has a hive?",
+    "Зачем пчёлам прополис?",
+)
+
+
+@pytest.mark.parametrize("question", ["What is propolis?", "propolis", "Что такое пасека?"])
+def test_what_the_graph_defines_by_that_name_needs_no_reading(course: KnowledgeBase, question: str) -> None:
+    reader = Fake(lambda _: -9.0)
+    assert answerer(course, reader).answer(question).status == "answered"
+    assert not reader.asked
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -86,7 +98,7 @@ def test_without_a_reader_nothing_is_said_of_relevance(course: KnowledgeBase) ->
 
 
 def test_signs_tell_the_likeliest_of_the_lines_that_are_cited(course: KnowledgeBase) -> None:
-    desk = answerer(course, Fake(lambda line: 1.0 if "resin" in line else -3.0)).desk("What is propolis?")
+    desk = answerer(course, Fake(lambda line: 1.0 if "resin" in line else -3.0)).desk("What do workers use propolis for?")
     assert desk.relevance is not None
     best = max(s.relevance for s in desk.ranked)
     for one in signs.judged(desk, candidates(desk)):
@@ -97,7 +109,7 @@ def test_signs_tell_the_likeliest_of_the_lines_that_are_cited(course: KnowledgeB
     assert signs.refusal(desk)["refuse-irrelevant"] == 1 - best
 
 
-@pytest.mark.parametrize("question", ["What is propolis?", "Что такое прополис?"])
+@pytest.mark.parametrize("question", ["What do workers use propolis for?", "How many queens has a hive?"])
 def test_what_the_reader_denies_is_answered_less_surely(course: KnowledgeBase, question: str) -> None:
     yes, no = (answerer(course, Fake(lambda _, odds=odds: odds)).answer(question) for odds in (6.0, -6.0))  # type: ignore[misc]
     assert yes.status == "answered"
@@ -106,12 +118,12 @@ def test_what_the_reader_denies_is_answered_less_surely(course: KnowledgeBase, q
 
 def test_the_judge_can_be_given_another_reader_for_each_question(course: KnowledgeBase, tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
-    file.write_text('{"q": "What is  propolis?", "answerable": false}\n{"q": "Why?", "answerable": false}\n')
+    file.write_text('{"q": "Why is  propolis sticky?", "answerable": false}\n{"q": "Why?", "answerable": false}\n')
     readers = [Fake(lambda _: 3.0), Fake(lambda _: -3.0)]
     first, second = (answerer(course, reader) for reader in readers)
     rows = judge.drafts(
         course, gold.read_questions(file), answerer=lambda question: first if "propolis" in question.q else second
     )
     assert len(rows) == 2
-    assert {q for q, _ in readers[0].asked} == {"What is propolis?"}
-    assert "What is propolis?" not in {q for q, _ in readers[1].asked}
+    assert {q for q, _ in readers[0].asked} == {"Why is propolis sticky?"}
+    assert "Why is propolis sticky?" not in {q for q, _ in readers[1].asked}
