@@ -98,7 +98,8 @@ def test_without_a_reader_nothing_is_said_of_relevance(course: KnowledgeBase) ->
 
 
 def test_signs_tell_the_likeliest_of_the_lines_that_are_cited(course: KnowledgeBase) -> None:
-    desk = answerer(course, Fake(lambda line: 1.0 if "resin" in line else -3.0)).desk("What do workers use propolis for?")
+    reader = Fake(lambda line: 1.0 if "resin" in line else -3.0)
+    desk = answerer(course, reader).desk("What do workers use propolis for?")
     assert desk.relevance is not None
     best = max(s.relevance for s in desk.ranked)
     for one in signs.judged(desk, candidates(desk)):
