@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from extractkit import names, said, statements
 from hypothesis import given, settings
@@ -131,6 +133,27 @@ def test_every_quote_is_its_slice_and_the_same_input_gives_the_same(pieces: list
 def test_what_is_set_off_is_a_term_though_it_may_end_in_a_verb(said_so: str, term: str) -> None:
     found = statements(f"# Weather\n\n{said_so}\n")
     assert term in {s.subject.label for s in found if s.rule == "emphasis"}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("sentence", "term", "defined"),
+    [
+        ("A *squall* means a sudden rise of the wind.", "squall", True),
+        ("Such a sudden rise of the wind is called *squall*.", "squall", True),
+        ("Внезапное усиление ветра называют *шквал*.", "шквал", True),
+        ("Слово «*шквал*» означает внезапное усиление ветра.", "шквал", True),
+        ("Nobody at sea is ready for *squalls*.", "squalls", False),  # "for" ends in "or", "this" in "is"
+        ("Nobody at sea expects this *squall*.", "squall", False),
+        ("Никто в море не ждёт *шквал*.", "шквал", False),
+    ],
+)
+def test_words_beside_an_emphasised_name_tell_whether_it_is_defined(
+    sentence: str, term: str, defined: bool, form: str
+) -> None:
+    found = statements(f"# Weather\n\n{unicodedata.normalize(form, sentence)}\n")
+    rules = {s.rule for s in found if s.subject.label == term}
+    assert ("emphasis-definition" in rules, "emphasis" in rules) == (defined, True)
 
 
 @pytest.mark.parametrize("sentence", ["**She claims this**.", "**It will rain tomorrow**."])

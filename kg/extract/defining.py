@@ -2,7 +2,8 @@
 
 A definition names its genus ("X is the view that ...", "X -- это метод ..."; Aristotle, Topics I.5): where a sentence
 says of a short name that it is a view, a property, a study of something, it defines the name, wherever it stands.
-The verbs, the kinds and the words of praise that say nothing of a kind stand in `ontology/cues.ttl`.
+The verbs, the kinds, the words beside an emphasised name and the words of praise that say nothing of a kind stand in
+`ontology/cues.ttl`.
 """
 
 from __future__ import annotations
@@ -85,21 +86,23 @@ def _kind_named(gist: str, ctx: Context) -> bool:
     return False
 
 
-_VERBS = (
-    r"is|are|was|refers? to|means?|denotes?|describes?|involves?|holds?|argues?|claims?|states?|occurs?|consists?|"
-    r"focus(?:es)?|seeks?|это|является|означает|есть"
-)
-_AFTER = re.compile(
-    rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:,? (?:or|also called|which)\b|[,–—:-]|(?:{_VERBS})\b)", re.IGNORECASE
-)
-_BEFORE_NAME = re.compile(
-    r"(?:called|termed|known as|referred to as|is|are|dubbed|or|называ\w+|[–—])$", re.IGNORECASE
-)
+@lru_cache(maxsize=4)
+def _beside_name(ontology: Ontology) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands right after an emphasised name that a sentence is about, and right before one that it gives."""
+    after, before = (
+        "|".join(re.escape(c) for lang in ("en", "ru") for c in ontology.cues(role, lang))
+        for role in ("predicate-verb", "name-introducer")
+    )
+    return (
+        re.compile(rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:[,–—:-]|(?:{after})\b)", re.IGNORECASE),
+        re.compile(rf"(?:\b(?:{before})|[–—])$", re.IGNORECASE),
+    )
 
 
-def defines_emphasised(mention: Mention, sentence: str) -> bool:
+def defines_emphasised(mention: Mention, sentence: str, ontology: Ontology) -> bool:
     """Whether a sentence with an emphasised term says what the term means."""
+    follows, precedes = _beside_name(ontology)
     at = sentence.find(mention.label)
     after = sentence[at + len(mention.label) :].lstrip(" *_”\"'’»)")
     before = sentence[:at].rstrip(' “"«(*_')
-    return bool(_AFTER.match(after) or _BEFORE_NAME.search(before))
+    return bool(follows.match(after) or precedes.search(before))

@@ -84,7 +84,7 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
             continue  # "**Result** ..." is a label, "**Reason** is a way of thinking" a term
         keys.add(label_key(mention.label))
         ctx.name(mention, ctx.cite(node, Span(start, end)), "emphasis")
-        if around is not None and not defines_emphasised(mention, around.of(node.text)):
+        if around is not None and not defines_emphasised(mention, around.of(node.text), ctx.ontology):
             ctx.state(mention, "note", around.of(node.text), ctx.cite(node, around), "emphasis")
         elif around is not None:
             ctx.state(mention, "definition", around.of(node.text), ctx.cite(node, around), "emphasis-definition")
