@@ -62,6 +62,7 @@ NONE = 0.1  # weight of a question asked as if its right line were not there
 SCALE, HEAD_SCALE = 2.0, 20.0  # of what is learned, which begins small
 SIDES = ("en", "ru")
 READ = 8  # lines of a question that are judged
+TOGETHER = 32  # pairs that go through the layers at once
 MATRICES = (
     "attention.self.query", "attention.self.key", "attention.self.value",
     "attention.output.dense", "intermediate.dense", "output.dense",
@@ -206,6 +207,12 @@ class Net(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         torch.nn.init.constant_(self.head.bias, -0.1)
 
     def forward(self, pairs: Sequence[tuple[str, str]]) -> Any:
+        """[pairs]. Those of about the same length go together: padded to the longest of all they take twice as long."""
+        order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][0]) + len(pairs[i][1]))
+        odds = [self._odds([pairs[i] for i in order[at : at + TOGETHER]]) for at in range(0, len(order), TOGETHER)]
+        return torch.cat(odds)[torch.tensor(order).argsort()]
+
+    def _odds(self, pairs: Sequence[tuple[str, str]]) -> Any:
         states, mask = self.base.states(pairs)
         states = through(self.layers, states, mask).float()
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
