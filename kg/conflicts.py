@@ -4,6 +4,7 @@
     year    a work has different years
     class   one document calls X a Y, another says that X is no Y
     count   two documents announce different numbers of members of one class for one whole
+    number  two documents have the same sentence but for a number in it
 
 Nothing is settled here: the reader is shown both sides.
 """
@@ -14,15 +15,17 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
+from kg.counts import counts_in
 from kg.extract.announce import announcement
 from kg.extract.headings import ORDERED
 from kg.model import Concept, Evidence, Fact, Graph, Lang, Passage, Span
 from kg.ontology import Ontology
-from kg.text import label_key, script_of, sentences
+from kg.text import label_key, lemma, script_of, sentences, words
 
-KINDS = ("order", "year", "class", "count")
+KINDS = ("order", "year", "class", "count", "number")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _NOT = re.compile(
     r"\s*(?:\b(?:is|are|was|were)\s+(?:not|no|never)\b|\b(?:isn|aren|wasn|weren)['’]t\b|[—–-]\s*(?:это\s+)?не\b"
@@ -34,6 +37,9 @@ _EDGE = re.compile(
     r"[,;:.!?()]|\s[—–-]\s|\b(?:that|which|who|but|and|or|of|in|for|который|которая|которое|а|но|и|или)\b"
 )
 _MOST = 6  # words of a class that is denied
+_SAME = 4  # words beside its numbers from which a sentence is the same one as another
+_SUBJECT = 3  # words at the beginning of a sentence, in which its subject stands
+_WHOLE = re.compile(r"[.!?…][\s*_\"'’”»)]*$")  # the end of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`concepts` are ids: of an order the two things, of a count the whole, else the one that it is about; `about` is
-    the whole in which things are ordered, or the class that is counted or denied, "" where there is none."""
+    """`concepts` are ids: of an order the two things, of a count the whole, of a number what the sentence states
+    something of (none, where it states nothing), else the one that it is about; `about` is the whole in which things
+    are ordered, or the class that is counted or denied, "" where there is none."""
 
     kind: str
     concepts: tuple[str, ...]
@@ -60,7 +67,8 @@ def conflicts(graph: Graph, ontology: Ontology) -> tuple[Conflict, ...]:
     """All contradictions between sources, in the order of kinds and concepts."""
     place = sorted(graph.facts, key=lambda f: (f.evidence, f.rule, f.predicate, f.subject, f.object or ""))
     graph = replace(graph, facts=tuple(place))
-    found = [*_orders(graph, ontology), *_years(graph), *_classes(graph), *_counts(graph, ontology)]
+    found = [*_orders(graph, ontology), *_years(graph), *_classes(graph)]
+    found += [*_counts(graph, ontology), *_numbers(graph, ontology)]
     return tuple(sorted(found, key=lambda c: (KINDS.index(c.kind), c.concepts, c.about, c.sides[0].document)))
 
 
@@ -139,7 +147,7 @@ def _years(graph: Graph) -> Iterator[Conflict]:
 
 def _classes(graph: Graph) -> Iterator[Conflict]:
     """ "A whale is a fish ..." here, "A whale is not a fish" there."""
-    by_label = {label_key(t): c for c in graph.concepts.values() for t, _ in c.all_labels()}
+    by_label = _by_label(graph)
     classes = _said_classes(graph)
     told: set[tuple[str, str]] = set()
     for passage in sorted(graph.passages, key=lambda p: p.id):
@@ -193,16 +201,27 @@ def _denials(
     passage: Passage, by_label: Mapping[str, Concept], graph: Graph
 ) -> Iterator[tuple[Concept, str, Evidence]]:
     """Sentences that say of a concept, which they begin with, that it is no such thing."""
-    document = next((d for d in graph.documents if d.name == passage.document), None)
-    for span in sentences(passage.text):
-        sentence = span.of(passage.text)
+    for sentence, evidence in _sentences(passage, graph):
         cut = _NOT.search(sentence)
-        if cut is None or document is None:
+        if cut is None:
             continue
         subject = by_label.get(label_key(sentence[: cut.start()]))
         denied = _class(sentence[cut.end() :])
         if subject is not None and denied:
-            yield subject, denied, _cited(document.raw, sentence, passage, document.cite)
+            yield subject, denied, evidence()
+
+
+def _by_label(graph: Graph) -> dict[str, Concept]:
+    return {label_key(t): c for c in graph.concepts.values() for t, _ in c.all_labels()}
+
+
+def _sentences(passage: Passage, graph: Graph) -> Iterator[tuple[str, Callable[[], Evidence]]]:
+    """Each with what cites it."""
+    document = next((d for d in graph.documents if d.name == passage.document), None)
+    if document is not None:
+        for span in sentences(passage.text):
+            sentence = span.of(passage.text)
+            yield sentence, partial(_cited, document.raw, sentence, passage, document.cite)
 
 
 def _cited(raw: str, sentence: str, passage: Passage, cite: Callable[..., Evidence]) -> Evidence:
@@ -225,6 +244,8 @@ def _counts(graph: Graph, ontology: Ontology) -> Iterator[Conflict]:
                     places = said[f.object, found.kind][f.evidence.document].setdefault(found.count, [])
                     places.append(f.evidence)
                     break
+    for concept, kind, count, evidence in _existing(graph, ontology):
+        said[concept, kind][evidence.document].setdefault(count, []).append(evidence)
     for (whole, kind), documents in said.items():
         for one, other in combinations(sorted(documents), 2):
             left, right = documents[one], documents[other]
@@ -241,6 +262,50 @@ def _announcing(f: Fact, graph: Graph) -> Iterable[str]:
     yield f.evidence.quote
     if f.subject in graph.concepts:
         yield from (text for text, _ in graph.concepts[f.subject].all_labels())
+
+
+def _existing(graph: Graph, ontology: Ontology) -> Iterator[tuple[str, str, int, Evidence]]:
+    """(whole, class, count, where) of sentences like "There are three types of anchors."."""
+    cues = {lang: ontology.cues("existence", lang) for lang in ("en", "ru")}
+    by_label = _by_label(graph)
+    for passage in sorted(graph.passages, key=lambda p: p.id):
+        for sentence, evidence in _sentences(passage, graph):
+            said, lang = sentence.strip(), _lang(sentence)
+            cue = next((c for c in cues[lang] if re.match(rf"{re.escape(c)}\b", said, re.IGNORECASE)), None)
+            found = announcement(said[len(cue) :], lang, ontology) if cue and counts_in(said, ontology) else None
+            if found is not None and found.count is not None and (whole := by_label.get(label_key(found.about))):
+                yield whole.id, found.kind, found.count, evidence()
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _numbers(graph: Graph, ontology: Ontology) -> Iterator[Conflict]:
+    """Sentences of different documents that are the same but for their numbers; not where one has several of them, or
+    a subject that points to what was said before."""
+    words_of = {**ontology.numbers("en"), **ontology.numbers("ru")}
+    pointing = {w for lang in ("en", "ru") for cue in ontology.cues("anaphor", lang) for w in words(cue)}
+    told: dict[tuple[str, ...], dict[str, dict[tuple[str, ...], Evidence]]] = defaultdict(lambda: defaultdict(dict))
+    for passage in sorted(graph.passages, key=lambda p: (p.evidence, p.id)):
+        for sentence, evidence in _sentences(passage, graph):
+            said = words(sentence)
+            numbers = tuple(str(words_of.get(w, w)) for w in said if w in words_of or w.isdigit())
+            rest = [w for w in said if w not in words_of and not w.isdigit()]
+            if numbers and len(rest) >= _SAME and _WHOLE.search(sentence) and not pointing & set(said[:_SUBJECT]):
+                key = tuple("#" if w in words_of or w.isdigit() else lemma(w) for w in said)
+                if numbers not in told[key][passage.document]:
+                    told[key][passage.document][numbers] = evidence()
+    for documents in told.values():
+        sides = {d: next(iter(n.items())) for d, n in sorted(documents.items()) if len(n) == 1}
+        if len({numbers for numbers, _ in sides.values()}) > 1:
+            places = [e for _, e in sides.values()]
+            about = [f.subject for f in graph.facts if f.predicate != "label" and any(map(f.evidence.overlaps, places))]
+            yield Conflict(
+                "number",
+                tuple(i for i in dict.fromkeys(about) if i in graph.concepts),
+                "",
+                tuple(Side(e.quote, d, (e,)) for d, (_, e) in sides.items()),
+            )
 
 
 def _lang(text: str) -> Lang:

@@ -175,6 +175,9 @@ class Evidence:
         if len(self.quote) != self.end - self.start:
             raise ValueError(f"{self.document}: a quote of {len(self.quote)} characters at {self.start}..{self.end}")
 
+    def overlaps(self, other: Evidence) -> bool:
+        return self.document == other.document and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

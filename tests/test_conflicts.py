@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from extractkit import ontology, read
 
@@ -120,6 +122,57 @@ def test_counts() -> None:
     assert [(s.value, s.document) for s in conflict.sides] == [("3", "a.md"), ("4", "b.md")]
     both = one + "\n" + other.partition("\n\n")[2]
     assert not [c for c in found(both, other) if c.kind == "count"]  # one document divides in two ways
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("one", "other", "sides"),
+    [
+        ("# Dyes\n\n## Three types of dyes\n\n1. Madder\n2. Weld\n3. Woad\n",
+         "# Plants\n\nThere are five types of dyes.\n", ("3", "5")),
+        ("# Красители\n\n## Три вида красителей\n\n1. Марена\n2. Церва\n3. Вайда\n",
+         "# Растения\n\nСуществует пять видов красителей.\n", ("3", "5")),
+    ],
+)  # fmt: skip
+def test_a_count_that_a_sentence_tells(one: str, other: str, sides: tuple[str, ...], form: str) -> None:
+    (conflict,) = found(one, unicodedata.normalize(form, other))
+    assert conflict.kind == "count"
+    assert tuple(s.value for s in conflict.sides) == sides
+    assert [s.evidence[0].lines[0] for s in conflict.sides] == [3, 3]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A madder bath takes ten hours, if it is hot.", "A madder bath takes 3 hours, if it is hot."),
+        ("Ванна с мареной занимает десять часов.", "Ванна с мареной занимает три часа."),
+        ("Ванна с крашеной тканью занимает 10 часов.", "Ванна с крашеной тканью занимает 3 часа."),
+    ],
+)
+def test_sentences_that_differ_in_a_number(one: str, other: str, form: str) -> None:
+    (conflict,) = found(f"# One\n\n{one}\n", f"# Two\n\n{unicodedata.normalize(form, other)}\n")
+    assert conflict.kind == "number"
+    assert [unicodedata.normalize("NFC", s.value) for s in conflict.sides] == [one, other]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A madder bath takes ten hours at least.", "A madder bath takes 10 hours at least."),
+        ("A madder bath takes ten hours at least.", "A weld bath takes three hours at least."),
+        ("It takes ten hours in a hot bath.", "It takes three hours in a hot bath."),  # of something else, perhaps
+        ("Это занимает десять часов в горячей ванне.", "Это занимает три часа в горячей ванне."),
+        ("Bath no. 3: madder and alum", "Bath no. 4: madder and alum"),  # no sentence
+        ("See page ten.", "See page three."),
+        (
+            "A madder bath takes ten hours at least. A madder bath takes three hours at least.",
+            "A madder bath takes four hours at least.",
+        ),  # holds several to be possible
+    ],
+)
+def test_what_is_no_conflict_of_numbers(one: str, other: str) -> None:
+    assert not found(f"# One\n\n{one}\n", f"# Two\n\n{other}\n")
 
 
 def test_the_whole_result_does_not_depend_on_the_order_of_facts() -> None:

@@ -23,8 +23,7 @@ def alike(one: Draft, other: Draft) -> bool:
     """Whether two drafts cite the same place first: then they say it with the same right."""
     if not one.evidence or not other.evidence:
         return one is other
-    a, b = one.evidence[0], other.evidence[0]
-    return a.document == b.document and a.start < b.end and b.start < a.end
+    return one.evidence[0].overlaps(other.evidence[0])
 
 
 @dataclass(frozen=True, slots=True)

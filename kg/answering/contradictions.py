@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kg.answering.draft import Desk, Draft, item, merged
 from kg.answering.phrases import say
-from kg.conflicts import Conflict
-from kg.model import AnswerItem
+from kg.conflicts import Conflict, Side
+from kg.model import AnswerItem, Fact
 
 _ASKED = {  # kinds of contradiction that bear on a type of question
     "ordering": frozenset({"order"}),
-    "enumeration": frozenset({"order", "count"}),
+    "enumeration": frozenset({"count"}),
     "membership": frozenset({"class"}),
     "definition": frozenset({"class"}),
     "source": frozenset({"year"}),
@@ -23,37 +23,91 @@ def both_sides(draft: Draft, desk: Desk, conflicts: Sequence[Conflict]) -> Draft
     if draft.conflict:
         return draft
     for conflict in conflicts:
-        if _bears(conflict, draft, desk):
-            return _told(conflict, draft, desk)
+        if conflict.kind == "order":
+            sides = _order_sides(conflict, draft, desk)
+        else:
+            sides = _sides(conflict, desk) if _bears(conflict, draft, desk) else []
+        if sides:
+            return _told(conflict, sides, draft, desk)
     return draft
 
 
 def _bears(conflict: Conflict, draft: Draft, desk: Desk) -> bool:
     asked = desk.asked
-    if conflict.kind not in _ASKED.get(asked.type, ()) and conflict.kind not in _ASKED.get(draft.type, ()):
+    if conflict.kind == "number":  # whatever was asked: the sentence that answers has another number elsewhere
+        first = draft.evidence[:1]
+        return any(e.overlaps(f) for side in conflict.sides for e in side.evidence for f in first)
+    if conflict.kind not in _ASKED.get(asked.type, frozenset()) | _ASKED.get(draft.type, frozenset()):
         return False
-    subject = draft.concepts[:1]
-    match conflict.kind:
-        case "order":  # of a list as a whole, or of a thing and what stands beside it
-            named = {k.concept for k in asked.links}
-            ordered = asked.type == "ordering" or draft.type == "ordering"
-            return ordered and bool(named & set(conflict.concepts) or {conflict.about} & (named | set(draft.concepts)))
-        case "count":
-            return asked.number and conflict.concepts[0] in subject
-        case _:
-            return conflict.concepts[0] in subject
+    return conflict.concepts[0] in draft.concepts[:1] and (asked.number or conflict.kind != "count")
 
 
-def _told(conflict: Conflict, draft: Draft, desk: Desk) -> Draft:
-    subject = conflict.about if conflict.kind == "order" and conflict.about else conflict.concepts[0]
-    label = desk.label(subject) if subject in desk.structure.concepts else subject
-    items: list[AnswerItem] = []
-    for side in conflict.sides:
-        known = next((c for c in conflict.concepts if c in desk.structure.concepts), None)
-        items.append(item(side.value, known, side.evidence))
-    text = say("conflict", desk.lang, x=label, y="; ".join(dict.fromkeys(i.label for i in items)))
-    concepts = tuple(c for c in (subject, *conflict.concepts) if c in desk.structure.concepts)
+def _sides(conflict: Conflict, desk: Desk) -> list[AnswerItem]:
+    known = next((c for c in conflict.concepts if c in desk.structure.concepts), None)
+    return [item(side.value, known, side.evidence) for side in conflict.sides]
+
+
+def _order_sides(conflict: Conflict, draft: Draft, desk: Desk) -> list[AnswerItem]:
+    """What each document has beside the thing that is asked about, or at the place; the pair that they turn round,
+    where one has nothing there; none, where they say the same of it."""
+    asked = desk.asked
+    if "order" not in _ASKED.get(asked.type, frozenset()) | _ASKED.get(draft.type, frozenset()):
+        return []
+    if asked.direction:
+        anchor = draft.concepts[-1]
+        if not _ordered_with(anchor, conflict, desk):
+            return []
+        found = [_beside(anchor, side, desk) for side in conflict.sides]
+    elif asked.position is not None and len(draft.concepts) > 1:
+        found = [_placed(draft.concepts[1], conflict, side, desk) for side in conflict.sides]
+        if not all(found):
+            return []
+    else:
+        return []
+    if len({frozenset(own) for own in found}) < len(found):
+        return []
+    if not all(found):
+        return _sides(conflict, desk)
+    return [_said(own, asked.direction, draft, desk) for own in found]
+
+
+def _ordered_with(anchor: str, conflict: Conflict, desk: Desk) -> bool:
+    if anchor in conflict.concepts:
+        return True
+    return any(set(conflict.concepts) <= set(one.ids) for one in desk.structure.of_member.get(anchor, ()))
+
+
+def _beside(anchor: str, side: Side, desk: Desk) -> Mapping[str, Fact]:
+    """What the side's document has right after a thing, or right before it."""
+    after = desk.asked.direction == "after"
+    facts = desk.structure.following(anchor) if after else desk.structure.preceding(anchor)
+    return {(f.object if after else f.subject) or "": f for f in facts if f.evidence.document == side.document}
+
+
+def _placed(whole: str, conflict: Conflict, side: Side, desk: Desk) -> Mapping[str, Fact]:
+    """What stands at the place that is asked for in the side's list."""
+    for one in desk.structure.by_whole.get(whole, ()):
+        if one.document == side.document and set(conflict.concepts) <= set(one.ids):
+            n = len(one.members) if desk.asked.position == -1 else desk.asked.position or 0
+            return {f.subject: f for f in one.members[max(0, n - 1) : n]}
+    return {}
+
+
+def _said(own: Mapping[str, Fact], direction: str | None, draft: Draft, desk: Desk) -> AnswerItem:
+    names = ", ".join(desk.label(i) for i in own)
+    if direction:
+        anchor = desk.label(draft.concepts[-1])
+        names = f"{anchor} → {names}" if direction == "after" else f"{names} → {anchor}"
+    return item(names, next(iter(own)), [f.evidence for f in own.values()])
+
+
+def _told(conflict: Conflict, items: Sequence[AnswerItem], draft: Draft, desk: Desk) -> Draft:
+    whole = (conflict.about,) if conflict.kind == "order" else ()
+    linked = [k.concept for k in desk.asked.links] if conflict.kind == "number" else []
+    known = [c for c in (*whole, *linked, *conflict.concepts, *draft.concepts) if c in desk.structure.concepts]
+    sides = "; ".join(dict.fromkeys(i.label.removesuffix(".") for i in items))
+    text = say("conflict", desk.lang, x=desk.label(known[0]) if known else desk.asked.text, y=sides)
+    evidence = merged(e for i in items for e in i.evidence)
     return Draft(
-        draft.type, text, tuple(items), tuple(dict.fromkeys(concepts)), merged(e for i in items for e in i.evidence),
-        draft.told, draft.direct, conflict=True,
-    )  # fmt: skip
+        draft.type, text, tuple(items), tuple(dict.fromkeys(known)), evidence, draft.told, draft.direct, conflict=True
+    )

@@ -64,8 +64,7 @@ class Desk:
         """The best score of a ranked claim that overlaps an evidence."""
         best = 0.0
         for s in self.ranked:
-            e = s.claim.evidence
-            if e.document == evidence.document and e.start < evidence.end and e.end > evidence.start:
+            if s.claim.evidence.overlaps(evidence):
                 best = max(best, s.score)
         return best
 

@@ -254,7 +254,7 @@ def _hit(desk: Desk, draft: Draft) -> float:
     """1 / rank of the first search hit whose evidence the draft cites."""
     for rank, hit in enumerate(desk.hits):
         for e in hit.evidence:
-            if any(d.document == e.document and d.start < e.end and e.start < d.end for d in draft.evidence):
+            if any(map(e.overlaps, draft.evidence)):
                 return 1 / (1 + rank)
     return 0.0
 
