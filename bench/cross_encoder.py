@@ -21,7 +21,7 @@ other one too.
              Wortsman et al. 2022, https://arxiv.org/abs/2203.05482)
 --leave-out  the same as --folds with all questions of one HOME left out: what to expect of a course never seen
 
-With all files a fold takes a quarter of an hour on two cores with bfloat16 instructions, and 11 GB of memory.
+With all files a fold takes half an hour on two cores with bfloat16 instructions, and 11 GB of memory.
 """
 
 from __future__ import annotations

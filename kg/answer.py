@@ -33,6 +33,7 @@ from kg.search_query import is_real, slip_of
 from kg.text import script_of, word_spans, words
 
 HITS = 12
+CAUTION = 0.78  # chance of an answer, as a share of that of none, from which it is given: chosen by cross-validation
 MENDED = 4  # letters from which a word may be misspelt
 FRAMES = 82.0  # rapidfuzz ratio from which an unknown word is one that questions are made with
 ABOUT = 0.3  # share of the question that must be known for "mentioned"
@@ -56,7 +57,7 @@ class Choice:
 
     @property
     def answers(self) -> bool:
-        return self.best is not None and self.sure >= self.refused
+        return self.best is not None and self.sure >= CAUTION * self.refused
 
     @property
     def confidence(self) -> float:
