@@ -21,7 +21,7 @@ from itertools import combinations
 from kg.counts import counts_in
 from kg.extract.announce import announcement
 from kg.extract.headings import ORDERED
-from kg.model import Concept, Evidence, Fact, Graph, Lang, Passage, Span
+from kg.model import Concept, Document, Evidence, Fact, Graph, Lang, Passage, Span
 from kg.ontology import Ontology
 from kg.text import label_key, lemma, script_of, sentences, words
 
@@ -150,20 +150,12 @@ def _classes(graph: Graph) -> Iterator[Conflict]:
     by_label = _by_label(graph)
     classes = _said_classes(graph)
     told: set[tuple[str, str]] = set()
-    for passage in sorted(graph.passages, key=lambda p: p.id):
-        for subject, denied, evidence in _denials(passage, by_label, graph):
-            for name, (document, affirmed) in classes[subject.id].items():
-                if name == denied and document != passage.document and (subject.id, name) not in told:
-                    told.add((subject.id, name))
-                    yield Conflict(
-                        "class",
-                        (subject.id,),
-                        name,
-                        (
-                            Side(affirmed.quote, document, (affirmed,)),
-                            Side(evidence.quote, passage.document, (evidence,)),
-                        ),
-                    )
+    for subject, denied, evidence in _denials(by_label, graph):
+        for name, (document, affirmed) in classes[subject.id].items():
+            if name == denied and document != evidence.document and (subject.id, name) not in told:
+                told.add((subject.id, name))
+                sides = (Side(e.quote, e.document, (e,)) for e in (affirmed, evidence))
+                yield Conflict("class", (subject.id,), name, tuple(sides))
 
 
 def _said_classes(graph: Graph) -> Mapping[str, dict[str, tuple[str, Evidence]]]:
@@ -197,11 +189,9 @@ def _class(text: str) -> str:
     return said if said and len(said.split()) <= _MOST else ""
 
 
-def _denials(
-    passage: Passage, by_label: Mapping[str, Concept], graph: Graph
-) -> Iterator[tuple[Concept, str, Evidence]]:
+def _denials(by_label: Mapping[str, Concept], graph: Graph) -> Iterator[tuple[Concept, str, Evidence]]:
     """Sentences that say of a concept, which they begin with, that it is no such thing."""
-    for sentence, evidence in _sentences(passage, graph):
+    for sentence, evidence in _sentences(graph):
         cut = _NOT.search(sentence)
         if cut is None:
             continue
@@ -215,19 +205,21 @@ def _by_label(graph: Graph) -> dict[str, Concept]:
     return {label_key(t): c for c in graph.concepts.values() for t, _ in c.all_labels()}
 
 
-def _sentences(passage: Passage, graph: Graph) -> Iterator[tuple[str, Callable[[], Evidence]]]:
-    """Each with what cites it."""
-    document = next((d for d in graph.documents if d.name == passage.document), None)
-    if document is not None:
+def _sentences(graph: Graph) -> Iterator[tuple[str, Callable[[], Evidence]]]:
+    """Those of all passages in the order of the documents, each with what cites it."""
+    documents = {d.name: d for d in graph.documents}
+    for passage in sorted(graph.passages, key=lambda p: (p.evidence, p.id)):
+        if (document := documents.get(passage.document)) is None:
+            continue
         for span in sentences(passage.text):
             sentence = span.of(passage.text)
-            yield sentence, partial(_cited, document.raw, sentence, passage, document.cite)
+            yield sentence, partial(_cited, sentence, passage, document)
 
 
-def _cited(raw: str, sentence: str, passage: Passage, cite: Callable[..., Evidence]) -> Evidence:
+def _cited(sentence: str, passage: Passage, document: Document) -> Evidence:
     """The sentence in the stored text; where it was repaired or joined there, the passage's own place."""
-    start = raw.find(sentence, passage.evidence.start, passage.evidence.end)
-    return cite(Span(start, start + len(sentence))) if start >= 0 else passage.evidence
+    start = document.raw.find(sentence, passage.evidence.start, passage.evidence.end)
+    return document.cite(Span(start, start + len(sentence))) if start >= 0 else passage.evidence
 
 
 # ---------------------------------------------------------------- counts
@@ -268,13 +260,12 @@ def _existing(graph: Graph, ontology: Ontology) -> Iterator[tuple[str, str, int,
     """(whole, class, count, where) of sentences like "There are three types of anchors."."""
     cues = {lang: ontology.cues("existence", lang) for lang in ("en", "ru")}
     by_label = _by_label(graph)
-    for passage in sorted(graph.passages, key=lambda p: p.id):
-        for sentence, evidence in _sentences(passage, graph):
-            said, lang = sentence.strip(), _lang(sentence)
-            cue = next((c for c in cues[lang] if re.match(rf"{re.escape(c)}\b", said, re.IGNORECASE)), None)
-            found = announcement(said[len(cue) :], lang, ontology) if cue and counts_in(said, ontology) else None
-            if found is not None and found.count is not None and (whole := by_label.get(label_key(found.about))):
-                yield whole.id, found.kind, found.count, evidence()
+    for sentence, evidence in _sentences(graph):
+        said, lang = sentence.strip(), _lang(sentence)
+        cue = next((c for c in cues[lang] if re.match(rf"{re.escape(c)}\b", said, re.IGNORECASE)), None)
+        found = announcement(said[len(cue) :], lang, ontology) if cue and counts_in(said, ontology) else None
+        if found is not None and found.count is not None and (whole := by_label.get(label_key(found.about))):
+            yield whole.id, found.kind, found.count, evidence()
 
 
 # ---------------------------------------------------------------- numbers
@@ -286,15 +277,14 @@ def _numbers(graph: Graph, ontology: Ontology) -> Iterator[Conflict]:
     words_of = {**ontology.numbers("en"), **ontology.numbers("ru")}
     pointing = {w for lang in ("en", "ru") for cue in ontology.cues("anaphor", lang) for w in words(cue)}
     told: dict[tuple[str, ...], dict[str, dict[tuple[str, ...], Evidence]]] = defaultdict(lambda: defaultdict(dict))
-    for passage in sorted(graph.passages, key=lambda p: (p.evidence, p.id)):
-        for sentence, evidence in _sentences(passage, graph):
-            said = words(sentence)
-            numbers = tuple(str(words_of.get(w, w)) for w in said if w in words_of or w.isdigit())
-            rest = [w for w in said if w not in words_of and not w.isdigit()]
-            if numbers and len(rest) >= _SAME and _WHOLE.search(sentence) and not pointing & set(said[:_SUBJECT]):
-                key = tuple("#" if w in words_of or w.isdigit() else lemma(w) for w in said)
-                if numbers not in told[key][passage.document]:
-                    told[key][passage.document][numbers] = evidence()
+    for sentence, evidence in _sentences(graph):
+        said = words(sentence)
+        numbers = tuple(str(words_of.get(w, w)) for w in said if w in words_of or w.isdigit())
+        same = len(said) - len(numbers) >= _SAME and _WHOLE.search(sentence)
+        if numbers and same and not pointing & set(said[:_SUBJECT]):
+            key = tuple("#" if w in words_of or w.isdigit() else lemma(w) for w in said)
+            place = evidence()
+            told[key][place.document].setdefault(numbers, place)
     for documents in told.values():
         sides = {d: next(iter(n.items())) for d, n in sorted(documents.items()) if len(n) == 1}
         if len({numbers for numbers, _ in sides.values()}) > 1:

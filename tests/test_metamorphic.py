@@ -17,7 +17,10 @@ from homekit import KEPT
 
 from api.app import create_app
 from kg import views
+from kg.answering.contradictions import both_sides
+from kg.answering.draft import Draft
 from kg.base import KnowledgeBase, build
+from kg.conflicts import conflicts
 from kg.model import Answer
 
 REFUSED = {"not_in_course", "mentioned_only"}
@@ -246,6 +249,17 @@ def test_other_orders_make_none_of_what_both_say(course: KnowledgeBase, tmp_path
     for question in ("What comes after trimming?", "What is the last step of tacking?"):
         assert both.ask(question).status == "answered"
         assert both.ask(question).answer.split(".")[0] == course.ask(question).answer.split(".")[0]
+
+
+def test_other_orders_leave_an_answer_about_nothing_of_them(
+    course: KnowledgeBase, tmp_path: Path, kept_cache: Path
+) -> None:
+    both = added(tmp_path, kept_cache, sailing.ORDER)
+    found = conflicts(both.graph, both.ontology)
+    assert [c.kind for c in found] == ["order"]
+    bare = Draft("ordering", "Something.", (), (), ())  # lines without a concept answer too
+    assert both_sides(bare, both.answerer.desk("What comes after the storm?"), found) is bare
+    assert both_sides(bare, both.answerer.desk("What comes after turning?"), found).conflict
 
 
 def test_a_note_that_says_the_same_makes_none(course: KnowledgeBase, tmp_path: Path, kept_cache: Path) -> None:

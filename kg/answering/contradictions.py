@@ -53,10 +53,10 @@ def _order_sides(conflict: Conflict, draft: Draft, desk: Desk) -> list[AnswerIte
     asked = desk.asked
     if "order" not in _ASKED.get(asked.type, frozenset()) | _ASKED.get(draft.type, frozenset()):
         return []
+    anchor = ""
     if asked.direction:
-        anchor = draft.concepts[-1]
-        if not _ordered_with(anchor, conflict, desk):
-            return []
+        named = [*(k.concept for k in asked.links), *draft.concepts[-1:]]
+        anchor = next((i for i in named if _ordered_with(i, conflict, desk)), "")
         found = [_beside(anchor, side, desk) for side in conflict.sides]
     elif asked.position is not None and len(draft.concepts) > 1:
         found = [_placed(draft.concepts[1], conflict, side, desk) for side in conflict.sides]
@@ -68,7 +68,7 @@ def _order_sides(conflict: Conflict, draft: Draft, desk: Desk) -> list[AnswerIte
         return []
     if not all(found):
         return _sides(conflict, desk)
-    return [_said(own, asked.direction, draft, desk) for own in found]
+    return [_said(own, anchor, desk) for own in found]
 
 
 def _ordered_with(anchor: str, conflict: Conflict, desk: Desk) -> bool:
@@ -93,11 +93,12 @@ def _placed(whole: str, conflict: Conflict, side: Side, desk: Desk) -> Mapping[s
     return {}
 
 
-def _said(own: Mapping[str, Fact], direction: str | None, draft: Draft, desk: Desk) -> AnswerItem:
+def _said(own: Mapping[str, Fact], anchor: str, desk: Desk) -> AnswerItem:
+    """`anchor`: what it stands beside, "" where a place was asked for."""
     names = ", ".join(desk.label(i) for i in own)
-    if direction:
-        anchor = desk.label(draft.concepts[-1])
-        names = f"{anchor} → {names}" if direction == "after" else f"{names} → {anchor}"
+    if anchor:
+        sides = [desk.label(anchor), names]
+        names = " → ".join(sides if desk.asked.direction == "after" else reversed(sides))
     return item(names, next(iter(own)), [f.evidence for f in own.values()])
 
 
