@@ -27,7 +27,6 @@ With all files a fold takes half an hour on two cores with bfloat16 instructions
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import math
 import random
@@ -39,34 +38,26 @@ from typing import Any
 
 import numpy as np
 import torch
+from adapting import DECAY, FROZEN, adapted_layers, changes, loaded, mean, rate, through
 
 from kg.answer import Answerer
 from kg.answering.claims import Claim
 from kg.base import KnowledgeBase
-from kg.bundled_models import DEFAULT
 from kg.cross_encoder import SHIPPED, feed, joined, token_ids
-from kg.cross_encoder_export import BIAS, DOWN, HEAD, UP
+from kg.cross_encoder_export import BIAS, HEAD
 from kg.errors import KgError
 from kg.evaluation import fitting, score
 from kg.evaluation.gold import Question, read_questions
-from kg.model_export import load_source
 from kg.settings import load_settings
 
 FILE = Path(str(SHIPPED))
 WRONG = 6  # lines that a right one is set against, drawn anew each time from twice as many
-FROZEN = 4  # layers from the bottom that stay as they are
-RANK = 16
-EPOCHS, BATCH, RATE, DECAY = 2, 8, 1e-3, 0.01
-WARM = 0.1  # of the steps, over which the rate rises
+EPOCHS, BATCH, RATE = 2, 8, 1e-3
 NONE = 0.1  # weight of a question asked as if its right line were not there
-SCALE, HEAD_SCALE = 2.0, 20.0  # of what is learned, which begins small
+HEAD_SCALE = 20.0  # of what is learned, which begins small
 SIDES = ("en", "ru")
 READ = 8  # lines of a question that are judged
 TOGETHER = 32  # pairs that go through the layers at once
-MATRICES = (
-    "attention.self.query", "attention.self.key", "attention.self.value",
-    "attention.output.dense", "intermediate.dense", "output.dense",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,33 +124,12 @@ def _at_gold(claim: Claim, question: Question) -> bool:
     return score.at_gold({"document": claim.evidence.document, "lines": list(claim.evidence.lines)}, question.places)
 
 
-class Adapted(torch.nn.Module):  # type: ignore[misc, unused-ignore]
-    """A matrix and its change of low rank, which is zero at first."""
-
-    def __init__(self, matrix: Any) -> None:
-        super().__init__()
-        self.matrix = matrix
-        self.down = torch.nn.Parameter(torch.randn(RANK, matrix.in_features) / math.sqrt(matrix.in_features))
-        self.up = torch.nn.Parameter(torch.zeros(matrix.out_features, RANK))
-
-    def forward(self, states: Any) -> Any:
-        linear = torch.nn.functional.linear
-        down, up = self.down.to(states.dtype), (SCALE * self.up).to(states.dtype)
-        return self.matrix(states) + linear(linear(states, down), up)
-
-
 class Base:
     """The transformer as it is: what its lower layers make of pairs is kept, since they do not learn."""
 
     def __init__(self) -> None:
-        model = load_source(DEFAULT)
-        self.bert, self.tokenizer = model[0].auto_model, model.tokenizer.backend_tokenizer
-        self.bert.set_attn_implementation("eager")
-        self.bert.requires_grad_(False)
+        self.bert, self.tokenizer = loaded()
         self.bert.encoder.to(torch.bfloat16)
-        for module in self.bert.modules():
-            if isinstance(module, torch.nn.Dropout):
-                module.p = 0.0
         self._kept: dict[tuple[str, str], Any] = {}
 
     def states(self, pairs: Sequence[tuple[str, str]]) -> tuple[Any, Any]:
@@ -185,23 +155,11 @@ class Base:
         return joined(asked, read)
 
 
-def through(layers: Any, states: Any, mask: Any) -> Any:
-    away = ((1 - mask.float())[:, None, None, :] * -1e4).to(states.dtype)
-    for layer in layers:
-        found = layer(states, away)
-        states = found[0] if isinstance(found, tuple) else found
-    return states
-
-
 class Net(torch.nn.Module):  # type: ignore[misc, unused-ignore]
     def __init__(self, base: Base) -> None:
         super().__init__()
         self.base = base
-        self.layers = copy.deepcopy(base.bert.encoder.layer[FROZEN:])
-        for layer in self.layers:
-            for name in MATRICES:
-                parent, _, own = name.rpartition(".")
-                setattr(layer.get_submodule(parent), own, Adapted(layer.get_submodule(name)))
+        self.layers = adapted_layers(base.bert)
         self.head = torch.nn.Linear(base.bert.config.hidden_size, 1)
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.constant_(self.head.bias, -0.1)
@@ -219,14 +177,9 @@ class Net(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         return HEAD_SCALE * self.head(mean).squeeze(1)
 
     def tables(self) -> Mapping[str, np.ndarray]:  # type: ignore[type-arg, unused-ignore]
-        """What kg.cross_encoder_export.read_adapter reads."""
-        out = {HEAD: HEAD_SCALE * self.head.weight[0], BIAS: HEAD_SCALE * self.head.bias}
-        for number, layer in enumerate(self.layers, start=FROZEN):
-            for name in MATRICES:
-                matrix = layer.get_submodule(name)
-                out[f"encoder.layer.{number}.{name}{DOWN}"] = matrix.down
-                out[f"encoder.layer.{number}.{name}{UP}"] = SCALE * matrix.up
-        return {name: value.detach().half().numpy() for name, value in out.items()}
+        """What kg.cross_encoder_export reads."""
+        head, bias = ((HEAD_SCALE * t).detach().half().numpy() for t in (self.head.weight[0], self.head.bias))
+        return {HEAD: head, BIAS: bias, **changes(self.layers)}
 
 
 def loss(net: Net, batch: Sequence[Example], chance: random.Random) -> Any:
@@ -263,7 +216,7 @@ def trained(base: Base, rows: Sequence[Example], also: Sequence[tuple[Example, .
         chance.shuffle(those)
         for start in range(0, len(those) - BATCH + 1, BATCH):
             for group in optimizer.param_groups:
-                group["lr"] = RATE * min(1.0, (step + 1) / (WARM * steps)) * max(0.02, 1 - step / steps)
+                group["lr"] = RATE * rate(step, steps)
             value = loss(net, those[start : start + BATCH], chance)
             optimizer.zero_grad()
             value.backward()
@@ -297,20 +250,6 @@ def show(title: str, net: Net, rows: Sequence[Example]) -> None:
         f"{np.mean(read):.3f}; answerable or not by its best line, area {area:.3f}",
         flush=True,
     )
-
-
-def mean(adapters: Sequence[Mapping[str, np.ndarray]]) -> Mapping[str, np.ndarray]:  # type: ignore[type-arg, unused-ignore]
-    """One adapter whose change of each matrix is the mean of theirs: its rank is the sum of theirs."""
-    out = {}
-    for name in adapters[0]:
-        tables = [a[name].astype(np.float32) for a in adapters]
-        if name.endswith(DOWN):
-            out[name] = np.concatenate(tables)
-        elif name.endswith(UP):
-            out[name] = np.concatenate(tables, axis=1) / len(tables)
-        else:
-            out[name] = np.mean(tables, axis=0)
-    return {name: table.astype(np.float16) for name, table in out.items()}
 
 
 def parts(rows: Sequence[Example], given: argparse.Namespace) -> Iterator[tuple[str, list[int]]]:

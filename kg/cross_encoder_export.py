@@ -6,9 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,35 +15,21 @@ from kg import tokenizer_files
 from kg.bundled_models import DEFAULT
 from kg.cross_encoder import ABOUT, SHIPPED, about, feed, joined
 from kg.embedding import MODEL
+from kg.low_rank import adapt, read_adapter
 from kg.model_export import halved, load_source, optimised
 from kg.quiet import quiet
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Tables = Mapping[str, NDArray[np.float16]]
-
-HEAD, BIAS, FOUND_BY = "head", "bias", "found_by"  # the last is the command, for those who look into it
-DOWN, UP = ".down", ".up"  # of the adapter of a matrix: its change is up @ down
-
-
-def read_adapter(path: Path | None) -> Tables:
-    """Arrays by name: `head` [width], `bias` [1], and of each adapted matrix NAME.down [rank, in], NAME.up [out, rank].
-
-    path  None: the one that is shipped
-    """
-    with (path or SHIPPED).open("rb") as file, np.load(file, allow_pickle=False) as table:
-        return {name: table[name] for name in table.files if name != FOUND_BY}
+HEAD, BIAS = "head", "bias"  # beside the changes of the matrices: [width], [1]
 
 
 def export_cross_encoder(folder: Path, *, adapter: Path | None = None) -> None:
     """Write it into `folder`, in one step."""
     import torch
 
-    tables = read_adapter(adapter)
+    tables = read_adapter(adapter or SHIPPED)
     source = load_source(DEFAULT)
     bert, tokenizer = source[0].auto_model, source.tokenizer.backend_tokenizer
-    _adapt(bert, tables)
+    adapt(bert, tables)
     bert.set_input_embeddings(halved(bert.get_input_embeddings().weight))
 
     class Whole(torch.nn.Module):  # type: ignore[misc, unused-ignore]
@@ -80,12 +65,3 @@ def export_cross_encoder(folder: Path, *, adapter: Path | None = None) -> None:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
-
-def _adapt(bert: Any, tables: Tables) -> None:
-    """Add to each adapted matrix its change."""
-    import torch
-
-    for name in (n.removesuffix(DOWN) for n in tables if n.endswith(DOWN)):
-        change = tables[name + UP].astype(np.float32) @ tables[name + DOWN].astype(np.float32)
-        with torch.no_grad():
-            bert.get_submodule(name).weight += torch.from_numpy(change)

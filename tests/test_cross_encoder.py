@@ -19,6 +19,7 @@ from kg.cross_encoder import (
     ABOUT,
     LINE,
     QUESTION,
+    SHIPPED,
     CrossEncoder,
     feed,
     joined,
@@ -26,8 +27,9 @@ from kg.cross_encoder import (
     prepare_cross_encoder,
     token_ids,
 )
-from kg.cross_encoder_export import BIAS, DOWN, HEAD, UP, read_adapter
+from kg.cross_encoder_export import BIAS, HEAD
 from kg.errors import SettingsError, StoreError
+from kg.low_rank import DOWN, UP, read_adapter
 
 # Questions about lines that nobody trained on; each line answers the question of its number alone.
 LINES = (
@@ -101,7 +103,7 @@ def test_the_export_is_the_adapted_model(reader: CrossEncoder) -> None:
     from kg.bundled_models import DEFAULT
     from kg.model_export import load_source
 
-    source, tables = load_source(DEFAULT), read_adapter(None)
+    source, tables = load_source(DEFAULT), read_adapter(SHIPPED)
     bert = source[0].auto_model
 
     def beside(name: str) -> None:
@@ -121,11 +123,10 @@ def test_the_export_is_the_adapted_model(reader: CrossEncoder) -> None:
 
 @pytest.mark.slow
 def test_the_mean_of_adapters_changes_a_matrix_by_the_mean_of_their_changes() -> None:
-    spec = importlib.util.spec_from_file_location("training", Path(__file__).parents[1] / "bench" / "cross_encoder.py")
+    spec = importlib.util.spec_from_file_location("training", Path(__file__).parents[1] / "bench" / "adapting.py")
     assert spec is not None
     assert spec.loader is not None
     training = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = training  # dataclasses look it up there
     spec.loader.exec_module(training)
     random = np.random.default_rng(0)
 
@@ -143,7 +144,7 @@ def test_the_mean_of_adapters_changes_a_matrix_by_the_mean_of_their_changes() ->
 
 
 def test_the_adapter_is_small_whole_and_plain() -> None:
-    tables = read_adapter(None)
+    tables = read_adapter(SHIPPED)
     names = {n.removesuffix(end) for n in tables for end in (DOWN, UP) if n.endswith(end)}
     assert all(name + end in tables for name in names for end in (DOWN, UP))
     assert all(np.isfinite(t.astype(np.float32)).all() and t.dtype == np.float16 for t in tables.values())

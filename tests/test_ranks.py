@@ -27,7 +27,7 @@ passages | resolve
 near | conflicts
 rdf: rdf rdf_reading rdf_terms | shapes
 ports
-token_states
+token_states | low_rank
 stores
 embedding: bundled_models embedding embedding_cache model_export tokenizer_files | text_index | vector_index | labels
 word_vectors | suggest | late_interaction | cross_encoder: cross_encoder cross_encoder_export
