@@ -55,7 +55,7 @@ GRID: Mapping[str, Sequence[float]] = {
     "passage_dense": (0.6, 0.8, 1.1),
     "passage_section": (0.0, 0.08, 0.15, 0.25, 0.35),
     "passage_spread": (0.0, 0.15),
-    "passage_half": (0.8, 1.2, 2.0),
+    "passage_half": (0.8, 1.2, 1.5, 2.0),
 }
 EVEN = replace(
     WEIGHTS,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from kg.answering.claims import stemmed
 from kg.answering.draft import ITEMS, Desk, Draft, item, merged, told
 from kg.answering.phrases import say
+from kg.answering.question import has_cue
 from kg.model import AnswerItem, Evidence
 from kg.text import fold, words
 
@@ -24,6 +27,7 @@ _VALUES = (
 )
 
 
+_TELLING = frozenset({"definition", "note", "part-of", "kind-of", "example-of"})  # more than that a name is there
 _WHOM = r"\b(?:who|authors?|authored|wrote|by whom|кто|авторы?|кем|написал\w*)\b"
 
 
@@ -86,6 +90,10 @@ def source(desk: Desk) -> Draft | None:
     works = [k.concept for k in asked.links if desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
     people = [k.concept for k in asked.links if desk.concept(k.concept).kind == "person"]
     whom = bool(re.search(_WHOM, asked.plain))
+    if not people and has_cue(asked.plain, "written-about", desk.ontology):
+        written = _on_subject(desk)
+        if written is not None:
+            return written
     if works and whom:
         made = [f for w in works for f in structure.related(w, "created-by")]
         if made:
@@ -150,6 +158,35 @@ def _places(people: Sequence[str], desk: Desk) -> Draft | None:
     ]
     made = [f for p in alike for f in desk.structure.to[p] if f.predicate == "created-by"]
     return _works(list(dict.fromkeys(f.subject for f in made)), desk)
+
+
+def _on_subject(desk: Desk) -> Draft | None:
+    """Works with authors that are about what the question names, by their titles or by what the notes on them say."""
+    structure = desk.structure
+    links = [k for k in desk.asked.links if not desk.ontology.is_a(desk.concept(k.concept).kind, "source")]
+    if not links:
+        return None
+    longest = max(k.end - k.start for k in links)
+    subjects = list(dict.fromkeys(k.concept for k in links if k.end - k.start == longest))
+    names = [set(stemmed(text)) for s in subjects for text, _ in desk.concept(s).all_labels()]
+    titled = [
+        c.id
+        for c in structure.concepts.values()
+        if desk.ontology.is_a(c.kind, "source") and any(n <= set(stemmed(c.label)) for n in names)
+    ]
+    own = structure.work_of(desk.documents.values())
+    lines: dict[str, list[Evidence]] = {}
+    for f in sorted((f for s in subjects for f in [*structure.about[s], *structure.to[s]]), key=lambda f: f.evidence):
+        work = own.get(f.evidence.document)
+        if work is not None and f.predicate in _TELLING and desk.in_scope(f.evidence.document):
+            lines.setdefault(work, []).append(f.evidence)
+    found = [w for w in dict.fromkeys([*sorted(titled), *lines]) if structure.related(w, "created-by")]
+    drawn = _works(found, desk)
+    if drawn is None:
+        return None
+    items = tuple(replace(i, evidence=merged([*i.evidence, *lines.get(i.id or "", ())], 4)) for i in drawn.items)
+    said = drawn.told | told(*(text for s in subjects for text, _ in desk.concept(s).all_labels()))
+    return replace(drawn, items=items, evidence=merged(e for i in items for e in i.evidence), told=said)
 
 
 def _works(ids: Sequence[str], desk: Desk) -> Draft | None:

@@ -113,8 +113,8 @@ class Structure:
     def preceding(self, concept: str) -> list[Fact]:
         return self.related(concept, "precedes", incoming=True)
 
-    def described(self, documents: Iterable[Document]) -> dict[str, frozenset[str]]:
-        """Document that is about one work, by its title -> stems of the names of the work's authors, and its year."""
+    def work_of(self, documents: Iterable[Document]) -> dict[str, str]:
+        """Document that is about one work, by its title -> the work."""
         by_title: dict[str, set[str]] = defaultdict(set)
         for concept in self.concepts.values():
             if self.ontology.is_a(concept.kind, "source"):
@@ -124,10 +124,18 @@ class Structure:
         for document in documents:
             titles = [document.title, document.title.split(":")[0]]
             found = next((by_title[k] for t in titles if (k := label_key(t)) in by_title), set())
-            told = {self.concepts[f.object or ""].label for w in found for f in self.related(w, "created-by")}
-            told |= {f.value or "" for w in found for f in self.values(w, "year")}
-            if len(found) == 1 and told:
-                out[document.name] = frozenset(stem for text in told for stem in stemmed(text))
+            if len(found) == 1:
+                [out[document.name]] = found
+        return out
+
+    def described(self, documents: Iterable[Document]) -> dict[str, frozenset[str]]:
+        """Document that is about one work -> stems of the names of the work's authors, and its year."""
+        out = {}
+        for document, work in self.work_of(documents).items():
+            told = {self.concepts[f.object or ""].label for f in self.related(work, "created-by")}
+            told |= {f.value or "" for f in self.values(work, "year")}
+            if told:
+                out[document] = frozenset(stem for text in told for stem in stemmed(text))
         return out
 
     def documents_of(self, concept: str) -> Sequence[str]:

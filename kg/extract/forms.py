@@ -7,13 +7,13 @@ document decides. Only forms that stand in its text are named, at the line where
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 
 from kg.extract.context import Context
 from kg.extract.labels import verbal
 from kg.extract.tree import Node
+from kg.extract.uses import SENTENCES, uses
 from kg.model import Mention, Span
-from kg.text import label_key, lemma, script_of, word_spans, words
+from kg.text import label_key, lemma, script_of, words
 
 RULE = "used-form"
 MOST_WORDS = 6
@@ -30,14 +30,14 @@ def forms(ctx: Context) -> None:
                 names.add(key := label_key(mention.label))
                 if _may_vary(mention, ctx):
                     plural.setdefault((key, mention.scope), mention)
-    uses: dict[str, Counter[str]] = defaultdict(Counter)
+    said: dict[str, Counter[str]] = defaultdict(Counter)
     first: dict[tuple[str, str], tuple[Node, Span]] = {}
-    for key, node, span in _uses(names, ctx):
+    for key, node, span in uses(names, ctx, kinds=SENTENCES):
         form = " ".join(words(span.of(node.text)))
-        uses[key][form] += 1
+        said[key][form] += 1
         first.setdefault((key, form), (node, span))
     for (key, _), mention in sorted(plural.items()):
-        counts = uses[key]
+        counts = said[key]
         one = max(
             (f for f in counts if _singular(f) and not verbal(f, mention.label)),
             key=lambda f: (counts[f], f),
@@ -62,23 +62,3 @@ def _singular(form: str) -> bool:
     said = form.split()
     head = said[0] if script_of(form) == "ru" else said[said.index("of") - 1] if "of" in said[1:] else said[-1]
     return lemma(head) == head
-
-
-def _uses(names: set[str], ctx: Context) -> Iterator[tuple[str, Node, Span]]:
-    """Every place in sentences where the words of a name stand in whatever form, the longest name at each."""
-    longest: dict[str, int] = defaultdict(int)
-    for name in names:
-        parts = name.split()
-        longest[parts[0]] = max(longest[parts[0]], len(parts))
-    for node in ctx.root.walk():
-        if node.kind not in {"paragraph", "item"}:
-            continue
-        spans = word_spans(node.text)
-        bases = [label_key(span.of(node.text)) for span in spans]
-        at = 0
-        while at < len(spans):
-            most = min(longest.get(bases[at].split(" ")[0], 0), len(spans) - at)
-            ends = (at + size for size in range(most, 0, -1) if " ".join(bases[at : at + size]) in names)
-            if end := next(ends, 0):
-                yield " ".join(bases[at:end]), node, Span(spans[at].start, spans[end - 1].end)
-            at = end or at + 1

@@ -22,6 +22,8 @@ _PAREN_MARK = re.compile(
     r"\(\s*(?:e\.g\.|i\.e\.|ie\.|eg\b|for example|such as|including|например|напр\.|т\.е\.|такие как)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"[“«\"][^“”«»\",]{2,40}[”»\"]")
+_PAST = re.compile(r"(?<!^бы)вш(?:ий|ая|ее|ие)(?:ся)?$")
+_PARTICIPLE = re.compile(r"(?:[юуая]щ(?:ий|ая|ее|ие)(?:ся)?|[нт]н?(?:ый|ая|ое|ые)|[еио]м(?:ый|ая|ое|ые))$")
 MOST = 5  # words of a member
 
 
@@ -78,6 +80,7 @@ def listings(text: str, ontology: Ontology) -> Iterator[Listing]:
             and all(_plain(s.of(text), ontology) for s in spans)
             and not _shared_head(text, spans)
             and not _broken(text, spans, ontology)
+            and not any(_qualifies(s.of(text), ontology) for s in spans[1:])
         ):
             yield Listing(tuple(_alike(text, spans, ontology)), "all")
             if not marked:
@@ -123,6 +126,14 @@ def _broken(text: str, spans: list[Span], ontology: Ontology) -> bool:
     told = sum(w[0] in doing and len(w) > 1 for w in said)
     cut = any(len(w) > 1 and _ADJECTIVE.search(w[-1]) and not w[-1].endswith(("ing", "ment")) for w in said[:-1])
     return told * 2 > len(spans) or (cut and len(spans) == 2)
+
+
+def _qualifies(piece: str, ontology: Ontology) -> bool:
+    """A Russian participle with what depends on it: "покинувшая улей вместе с маткой", "состоящая из рамок"."""
+    first, *rest = words(piece)
+    if _PAST.search(first):
+        return bool(rest)
+    return bool(rest) and bool(_PARTICIPLE.search(first)) and rest[0] in cue_set(ontology, "function-word")
 
 
 def _alike(text: str, spans: list[Span], ontology: Ontology) -> Iterator[Span]:

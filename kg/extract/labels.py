@@ -147,6 +147,8 @@ def clean(text: str, *, capitals: frozenset[str] = frozenset()) -> Name | None:
                 alt.append(f"{inner} {rest}")
         elif "=" in inner or _CITATION.fullmatch(m[0]):
             continue
+        elif any(script_of(w) not in {"", script_of(text[: m.start()])} for w in words(inner)):
+            continue  # a name in the other language (kg.extract.glosses)
         elif m.end() == len(text.rstrip(_TRIM)) or m.end() == len(text.rstrip()):
             alt.append(text.strip(_TRIM))
     bare = _PAREN.sub("", _CITATION.sub("", text))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from kg.extract.cards import cards
 from kg.extract.contents import authors, contents, references
 from kg.extract.forms import forms
+from kg.extract.glosses import glosses
 from kg.extract.headings import headings, labelled, steps
 from kg.extract.items import items
 from kg.extract.sentences import prose
 from kg.extract.tables import tables
 from kg.extract.terms import terms
 
-RULES = (headings, cards, contents, references, authors, items, tables, labelled, steps, prose, terms, forms)
+RULES = (headings, cards, contents, references, authors, items, tables, labelled, steps, prose, terms, forms, glosses)

@@ -260,6 +260,8 @@ def _lists(node: Node, ctx: Context) -> None:
         if found.how == "all" and start and head is None:
             continue
         owner = head
+        if found.how == "all" and split and start:
+            owner = _defined(node, split[0].of(node.text), ctx) or head
         if found.owner is not None and found.how in {"brackets", "marker"}:
             named = ctx.mention(found.owner.of(body))
             if named and len(label_key(named.label).split()) >= 2:
@@ -274,6 +276,19 @@ def _lists(node: Node, ctx: Context) -> None:
                     )
                 owner = named
         _inline_members(node, found, start, body, owner, ctx)
+
+
+def _defined(node: Node, term: str, ctx: Context) -> Mention | None:
+    """What a block defines under the term that it begins with."""
+    key, whole = label_key(term), ctx.cite(node)
+    return next(
+        (
+            s.subject
+            for s in ctx.statements
+            if s.predicate == "definition" and label_key(s.subject.label) == key and s.evidence.overlaps(whole)
+        ),
+        None,
+    )
 
 
 def _inline_members(node: Node, found: Listing, start: int, body: str, owner: Mention | None, ctx: Context) -> None:

@@ -186,7 +186,7 @@ def _merges(done: Sequence[Proposal], named: Sequence[Naming], names: Mapping[st
 
 def _shown(name: Name, p: Proposal, best: Mapping[Name, Naming], named: Sequence[Naming]) -> Naming:
     """The naming that a merge is shown with: where both names are given together, if there is such a place."""
-    if p.rule in ("abbreviation", "main-title"):
+    if p.rule in ("translation", "abbreviation", "main-title"):
         for n in named:
             if n.name == name and any(plain(text) == plain(p.because) for text, _ in n.mention.alt):
                 return n

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from kg.extract.glosses import RULE as GLOSS
 from kg.extract.labels import is_abbreviation, verbal
 from kg.model import Mention, Statement
 from kg.ontology import Ontology
@@ -35,6 +36,7 @@ RULES: Mapping[str, tuple[float, str]] = {
     "term": (0.99, "the ontology has {a} and {b} as names of one term ({because})"),
     "same-lemmas": (0.98, "{a} and {b} are the same words in other forms"),
     "spelling": (0.95, "{a} and {b} are the British and the American spelling of the same words"),
+    "translation": (0.95, "a source gives {because} as the name in the other language, and of nothing else"),
     "abbreviation": (0.95, "a source gives {because} as the abbreviation, and of nothing else"),
     "main-title": (0.94, "{because} is the main title of this one work alone"),
     "person": (0.92, "{a} and {b} have the same surname, and no given name speaks against it"),
@@ -71,6 +73,7 @@ def join(
     follow(_terms(namings))
     follow(_lemmas(namings))
     follow(_spellings(namings))
+    follow(_translations(namings, sets))
     follow(_abbreviations(namings, sets))
     follow(_persons(namings))
     follow(_works(namings, sets))
@@ -155,6 +158,26 @@ def _abbreviations(namings: Sequence[Naming], sets: Sets) -> Iterator[Proposal]:
             name = min(given)
             if name != own:
                 yield _pair(own, name, "abbreviation", given[name])
+
+
+def _translations(namings: Sequence[Naming], sets: Sets) -> Iterator[Proposal]:
+    """A name and its gloss in the other language (kg.extract.glosses), where neither is given with another one."""
+    named = {n.name for n in namings}
+    glosses: dict[Name, dict[Name, str]] = defaultdict(dict)  # gloss -> what it is given for, and as what it is written
+    for n in namings:
+        if n.rule == GLOSS:
+            for text, lang in n.mention.alt:
+                own = Name(n.name.group, plain(text), n.name.scope)
+                if lang != n.mention.lang and own in named:
+                    glosses[own].setdefault(n.name, text)
+    own_of: dict[Name, set[Name]] = defaultdict(set)
+    for gloss, given in glosses.items():
+        for name in given:
+            own_of[sets.find(name)].add(sets.find(gloss))
+    for gloss, given in sorted(glosses.items()):
+        for name, text in sorted(given.items()):
+            if len({sets.find(n) for n in given}) == 1 and len(own_of[sets.find(name)]) == 1:
+                yield _pair(gloss, name, "translation", text)
 
 
 def _persons(namings: Sequence[Naming]) -> Iterator[Proposal]:
