@@ -14,8 +14,9 @@ _WORK = re.compile(
     r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][^:]{1,60}?)\s+(?P<year>(?:19|20)\d\d|['‘’]\d\d)[a-z]?\s*:\s*(?P<title>\S.+)$"
 )
 _REFERENCE = re.compile(
-    r"^(?P<who>[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+(?:(?:,\s*|\s*(?:and|&|и)\s+|,\s*(?:and|&|и)\s+)[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+)*)\s*\((?P<year>\d{4})[a-z]?\)\.?\s*(?P<rest>\S.+)$"
+    r"(?P<who>[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+(?:(?:,\s*|\s*(?:and|&|и)\s+|,\s*(?:and|&|и)\s+)[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+)*)\s*\((?P<year>\d{4})[a-z]?\)\.?\s*(?P<rest>\S.+)$"
 )
+_LABEL = re.compile(r"([^:]{3,40}):\s+")  # "Readings: Name, A. (1999) ..."
 _ONE = re.compile(r"([A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+),\s*((?:[A-ZА-ЯЁ]\.\s?)+)")
 _PERSON = re.compile(
     r"^(?:[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]*\.?\s+){1,4}(?:(?:van|von|de|der|den|del|la|le|фон)\s+){0,2}[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+$"
@@ -85,7 +86,12 @@ def _author(
 def references(ctx: Context) -> None:
     """"Name, A. and Other, B. (1999) Title, House, City." in lists and paragraphs."""
     for node in ctx.root.walk():
-        if node.kind not in {"item", "paragraph"} or not (m := _REFERENCE.match(node.text)):
+        if node.kind not in {"item", "paragraph"}:
+            continue
+        label = _LABEL.match(node.text)
+        start = label.end() if label and has_role(label[1], "reference-heading", ctx.ontology) else 0
+        m = _REFERENCE.match(node.text, start)
+        if m is None:
             continue
         title, house = _title_and_house(m["rest"])
         evidence = ctx.cite(node)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kg.extract.context import Context
@@ -20,6 +21,7 @@ from kg.text import lemma, script_of, word_spans, words
 
 _ARTICLE = re.compile(r"(?P<article>an?|the)\s+", re.IGNORECASE)
 _COPULA = frozenset({"is", "are", "это", "есть", "является", "представляет собой"})
+_THAT = frozenset({"that", "what", "how", "if", "whether", "more", "что", "то", "как", "не"})
 _NAME = 3  # words of a name that a sentence of long prose may define
 _BEFORE = 4  # words between the article and the kind: "a relatively recent philosophical movement"
 _SHORT = 40_000  # characters; longer texts are prose, in which "a barometer is an ..." is mostly a remark
@@ -37,7 +39,46 @@ def definition(ontology: Ontology) -> re.Pattern[str]:
 
 def says_what(match: re.Match[str], ctx: Context) -> bool:
     """Whether a matched sentence can only be a definition, though nothing marks its subject as a term."""
-    return match["verb"].casefold() in _COPULA and (_is_thing(match, ctx) or _is_kind(match, ctx))
+    verb = match["verb"].casefold()
+    if verb in cue_set(ctx.ontology, "sure-verb") and _means(match, ctx):
+        return True
+    return verb in _COPULA and (_is_thing(match, ctx) or _is_kind(match, ctx) or own_kind(match, ctx))
+
+
+def _means(match: re.Match[str], ctx: Context) -> bool:
+    """"Dumping means selling below cost", "Спрос — это ...", in short notes."""
+    after = words(match["gist"])[0]
+    return len(ctx.document.text) <= _SHORT and after not in _THAT and _name_of(match, ctx) is not None
+
+
+def own_kind(match: re.Match[str], ctx: Context) -> bool:
+    """"Fixed costs are costs that ...", in short notes: the last word of the name, and what sets it apart."""
+    name = _name_of(match, ctx)
+    if name is None or len(name) < 2 or len(ctx.document.text) > _SHORT:
+        return False
+    gist = words(re.sub(r"^(?:an?|the|any)\s+", "", match["gist"], flags=re.IGNORECASE))
+    functions = cue_set(ctx.ontology, "function-word")
+    return len(gist) > 2 and lemma(gist[0]) == lemma(name[-1]) and gist[1] in functions
+
+
+def _name_of(match: re.Match[str], ctx: Context) -> list[str] | None:
+    """The words of a subject that can be a name of something, without its article."""
+    subject = unicodedata.normalize("NFC", match["x"].strip(" \t\n–—-,"))
+    article = _ARTICLE.match(subject)
+    name = words(subject[article.end() :] if article else subject)
+    if not 1 <= len(name) <= _NAME + 1 or not re.fullmatch(r"[“«\"]?[^\W\d_][\w\s-]*[”»\"]?", subject):
+        return None
+    empty = cue_set(ctx.ontology, "function-word") | cue_set(ctx.ontology, "anaphor")
+    if name[0] in empty or name[-1] in empty or max(map(len, name)) < 3:
+        return None
+    if (article and article["article"].casefold() == "the") or is_lone_adjective(name):
+        return None  # "the text is ...": one that has been spoken of
+    return name
+
+
+def is_lone_adjective(name: Sequence[str]) -> bool:
+    """Whether folded words are one Russian adjective, in another form than its first: "Главное — это ..."."""
+    return len(name) == 1 and lemma(name[0]) != name[0] and bool(re.search(r"[а-яё](?:ый|ий|ой)$", lemma(name[0])))
 
 
 def _is_thing(match: re.Match[str], ctx: Context) -> bool:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kg.extract.context import Context
 from kg.extract.inline import noun_phrase_before
+from kg.extract.labels import is_nominative
 from kg.extract.tree import Node
 from kg.model import Mention, Span
+from kg.ontology import Ontology
+from kg.text import script_of, words
 
 _AUXILIARY = re.compile(
     r"(?:\s+(?:was|were|is|are|has|have|been|first|originally|был[аои]?))+$|\s*\([^()]*\)$", re.IGNORECASE
 )
+_AND = re.compile(r"\s+(?:and|и)\s+")
+_UNTIL = re.compile(r"\s+(?:in|into|to|for|as|which|that|and|with|from|on|at|by)\s")
 _NAME = r"(?:[A-ZА-ЯЁ]\.|[A-ZА-ЯЁ][\w-]+)"
 
 
@@ -30,12 +36,45 @@ def origin(node: Node, head: Mention | None, ctx: Context) -> None:
     for m in pattern.finditer(node.text):
         own = ctx.heads.get(node)
         subject = own if own is not None else _subject(node.text, m.start(), head, ctx)
-        person = ctx.mention(m["who"], kind="person")
-        if subject and person:
-            evidence = ctx.cite(node)
-            ctx.name(person, ctx.cite(node, Span(*m.span("who"))), "origin")
-            ctx.state(subject, "introduced-by", person, evidence, "origin")
+        if subject:
+            _by(subject, m, node, ctx)
+    _introduced(node, ctx)
     _book(node, head, ctx)
+
+
+@lru_cache(maxsize=4)
+def _introducing(ontology: Ontology) -> re.Pattern[str]:
+    def one(role: str) -> str:
+        cues = sorted({c for lang in ("en", "ru") for c in ontology.cues(role, lang)}, key=len, reverse=True)
+        return "(?:" + "|".join(map(re.escape, cues)) + ")"
+
+    who = rf"(?P<who>{_NAME}(?:\s+(?:(?:and|и)\s+)?{_NAME}){{0,3}})"
+    return re.compile(
+        rf"(?:^|(?<=[.;]\s)){who}(?:\s*\(\d{{4}}\))?\s+(?:first\s+|впервые\s+)?{one('introduces')}\s+"
+        rf"(?:the\s+|an?\s+)?{one('name-noun')}\s+(?:the\s+|an?\s+)?(?P<x>[“«\"„][^“”«»\"]{{3,60}}[”»\"]|[^,.;:()“«\"]{{3,60}})"
+    )
+
+
+def _introduced(node: Node, ctx: Context) -> None:
+    """"Marshall (1890) introduced the concept of price elasticity": who introduced it."""
+    for m in _introducing(ctx.ontology).finditer(node.text):
+        quoted = m["x"][0] in '“«"„'
+        name = m["x"] if quoted else _UNTIL.split(m["x"], maxsplit=1)[0]
+        if script_of(name) == "ru" and not (quoted and all(map(is_nominative, words(name)))):
+            continue  # "понятие эластичности": in another case than its name
+        if (subject := ctx.mention(name)) is not None:
+            ctx.name(subject, ctx.cite(node, Span(m.start("x"), m.start("x") + len(name))), "origin")
+            _by(subject, m, node, ctx)
+
+
+def _by(subject: Mention, match: re.Match[str], node: Node, ctx: Context) -> None:
+    """State each of the people named as `who`."""
+    start = match.start("who")
+    for one in _AND.split(match["who"]):
+        start = node.text.index(one, start)
+        if (person := ctx.mention(one, kind="person")) is not None:
+            ctx.name(person, ctx.cite(node, Span(start, start + len(one))), "origin")
+            ctx.state(subject, "introduced-by", person, ctx.cite(node), "origin")
 
 
 def _subject(text: str, end: int, head: Mention | None, ctx: Context) -> Mention | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.extract.cards import cards
 from kg.extract.contents import authors, contents, references
+from kg.extract.entries import entries
 from kg.extract.forms import forms
 from kg.extract.glosses import glosses
 from kg.extract.headings import headings, labelled, steps
@@ -12,4 +13,7 @@ from kg.extract.sentences import prose
 from kg.extract.tables import tables
 from kg.extract.terms import terms
 
-RULES = (headings, cards, contents, references, authors, items, tables, labelled, steps, prose, terms, forms, glosses)
+RULES = (
+    headings, cards, contents, references, authors, items, tables, labelled, entries, steps, prose,
+    terms, forms, glosses,
+)  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kg.extract.called import called
 from kg.extract.context import Context
-from kg.extract.defining import defines_emphasised, definition, says_what
+from kg.extract.defining import defines_emphasised, definition, is_lone_adjective, own_kind, says_what
 from kg.extract.inline import Listing, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
 from kg.extract.tree import Node
-from kg.model import Mention, Span
+from kg.model import Evidence, Mention, Span
 from kg.ontology import Ontology
 from kg.text import label_key, lemma, script_of, sentences, word_spans, words
 
@@ -109,6 +110,11 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
                 ctx.state(mention, "example-of", topic, evidence, "foreign-subject")
             ctx.heads.setdefault(node, mention)
             return
+    if (found := called(text, ctx.ontology)) is not None and (mention := ctx.mention(found[1])) is not None:
+        at, evidence = found[0], ctx.cite(node, span)
+        ctx.name(mention, ctx.cite(node, Span(span.start + at.start, span.start + at.end)), "called")
+        ctx.state(mention, "definition", text, evidence, "called")
+        return
     m = definition(ctx.ontology).match(text)
     dash = _DASH.match(text)
     whole_name = node in ctx.heads and node.kind == "item" and term_and_gist(node.text, ctx.ontology) is None
@@ -128,6 +134,8 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
         mention = ctx.mention(subject)
         if mention is None or words(subject)[0] in cue_set(ctx.ontology, "function-word"):
             continue
+        if is_lone_adjective(words(subject)):
+            continue
         keys = {label_key(mention.label), *(label_key(a) for a, _ in mention.alt)}
         marked = bool(mention.alt) or (rule == "dash-definition" and script_of(text) == "ru" and span.start == 0)
         if rule == "dash-definition" and not (keys & known) and not marked:
@@ -140,8 +148,10 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
         verb = match["verb"].casefold() if rule == "is-definition" else ""
         if any(s.evidence == evidence and s.predicate == "definition" for s in ctx.statements):
             break  # the card or label above has said what this defines
-        loose = verb in {"is", "are", "есть"} and not re.match(
-            r"(?:an?|the|one|any|when|where|what|how)\b", match["gist"], re.IGNORECASE
+        loose = (
+            verb in {"is", "are", "есть"}
+            and not re.match(r"(?:an?|the|one|any|when|where|what|how)\b", match["gist"], re.IGNORECASE)
+            and not own_kind(match, ctx)
         )
         ctx.state(mention, "note" if loose and script_of(text) == "en" else "definition", text, evidence, rule)
         break
@@ -260,8 +270,9 @@ def _lists(node: Node, ctx: Context) -> None:
         if found.how == "all" and start and head is None:
             continue
         owner = head
-        if found.how == "all" and split and start:
-            owner = _defined(node, split[0].of(node.text), ctx) or head
+        first, last = found.members[0], found.members[-1]
+        if found.how != "all" or start:
+            owner = _defined(ctx.cite(node, Span(start + first.start, start + last.end)), ctx) or head
         if found.owner is not None and found.how in {"brackets", "marker"}:
             named = ctx.mention(found.owner.of(body))
             if named and len(label_key(named.label).split()) >= 2:
@@ -278,14 +289,13 @@ def _lists(node: Node, ctx: Context) -> None:
         _inline_members(node, found, start, body, owner, ctx)
 
 
-def _defined(node: Node, term: str, ctx: Context) -> Mention | None:
-    """What a block defines under the term that it begins with."""
-    key, whole = label_key(term), ctx.cite(node)
+def _defined(place: Evidence, ctx: Context) -> Mention | None:
+    """What the sentence around a place defines."""
     return next(
         (
             s.subject
             for s in ctx.statements
-            if s.predicate == "definition" and label_key(s.subject.label) == key and s.evidence.overlaps(whole)
+            if s.predicate == "definition" and s.evidence.start <= place.start and place.end <= s.evidence.end
         ),
         None,
     )

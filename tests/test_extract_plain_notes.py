@@ -1,0 +1,153 @@
+"""What plain notes say: a term and its gist on a line, and sentences that define, in both languages."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from extractkit import said
+
+from kg.extract.nominative import nominative
+
+OTHER = "\n\nOther things follow here.\n"
+
+
+def defined(text: str, name: str = "notes.md") -> dict[str, str]:
+    """Definitions by what they define."""
+    return {s[0].casefold(): s[2] for s in said(f"# Costs\n\n{text}{OTHER}", name) if s[1] == "definition"}
+
+
+@pytest.mark.parametrize(
+    ("line", "term", "gist"),
+    [
+        ("Demand: how much buyers want at each price.", "demand", "how much buyers want at each price."),
+        ("Demand: The quantity that buyers want.", "demand", "The quantity that buyers want."),
+        ("Variable costs - costs that change with output.", "variable costs", "costs that change with output."),
+        ("Variable costs – costs that change with output.", "variable costs", "costs that change with output."),
+        ("Marginal cost (MC): the cost of one more unit.", "marginal cost", "the cost of one more unit."),
+        ("Спрос: сколько товара хотят купить.", "спрос", "сколько товара хотят купить."),
+    ],
+)
+@pytest.mark.parametrize("name", ["notes.md", "notes.txt"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_line_defines_the_name_before_its_colon_or_dash(
+    line: str, term: str, gist: str, name: str, form: str
+) -> None:
+    assert defined(unicodedata.normalize(form, line), name) == {term: gist}
+
+
+def test_lines_made_alike_are_entries_though_their_gists_have_capitals() -> None:
+    two = "Elasticity: Degree of reaction of demand\n\nSurplus: Amount by which supply is larger"
+    assert set(defined(two)) == {"elasticity", "surplus"}
+    assert defined(two.split("\n")[0]) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Exam: bring a calculator and a pen",
+        "Note: prices rise quickly in spring",
+        "Deadline: 5 May, before noon",
+        "Step 1: the seller names a price",
+        "For example: the price of tea doubles",
+        "Выполнили: студентки второй группы",
+        "Преподаватель: доцент второй кафедры",
+    ],
+)
+def test_other_labels_define_nothing(line: str) -> None:
+    assert defined(line) == {}
+
+
+def test_a_long_text_has_no_entries() -> None:
+    assert defined("Demand: how much buyers want.\n\n" + "Prices rise and fall. " * 2000) == {}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "term"),
+    [
+        ("Fixed costs are costs that do not depend on output.", "fixed costs"),
+        ("Markets differ. Fixed costs are costs which do not depend on output.", "fixed costs"),
+        ("Dumping means selling below cost.", "dumping"),
+        ("Inflation refers to a lasting rise of prices.", "inflation"),
+        ("By inflation we mean a lasting rise of prices.", "inflation"),
+        ("Рынок велик. Величина спроса — это количество товара, которое готовы купить.", "величина спроса"),
+        ("Инфляция представляет собой устойчивый рост цен.", "инфляция"),
+        ("Инфляцией называют устойчивый рост цен.", "инфляция"),
+        ("Инфляцией принято называть устойчивый рост цен.", "инфляция"),
+        ("Устойчивый рост цен называется инфляцией.", "инфляция"),
+        ("Цену, при которой избытка нет, называют равновесной ценой.", "равновесная цена"),
+        ("Такое состояние называется «рыночным равновесием».", "рыночное равновесие"),
+        ("Такое состояние называется “рыночным равновесием”.", "рыночное равновесие"),
+        ("Под эластичностью спроса понимают степень его реакции.", "эластичность спроса"),
+        ("Под “эластичностью спроса” обычно понимают степень его реакции.", "эластичность спроса"),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_sentences_that_define(sentence: str, term: str, form: str) -> None:
+    assert set(defined(unicodedata.normalize(form, sentence))) == {term}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This means that prices rise.",
+        "It refers to the price.",
+        "Trade means more for all.",
+        "Prices are prices.",
+        "Это — это важно для всех.",
+        "Главное — это люди и время.",
+        "Его называют отцом экономики.",
+        "Люди называют цены высокими.",
+        "Это называется ростом цен.",
+    ],
+)
+def test_sentences_that_do_not(sentence: str) -> None:
+    assert defined(sentence) == {}
+
+
+def test_examples_belong_to_what_the_sentence_defines() -> None:
+    found = said("# Costs\n\nFixed costs are costs that do not depend on output, e.g. rent and insurance.\n")
+    assert {s for s in found if s[1] == "example-of"} == {
+        ("rent", "example-of", "Fixed costs"), ("insurance", "example-of", "Fixed costs"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "who"),
+    [
+        ("Marshall (1890) introduced the concept of price elasticity.", {"Marshall"}),
+        ("Karl Marx and Friedrich Engels developed the theory of price elasticity.", {"Karl Marx", "Friedrich Engels"}),
+        ("Альфред Маршалл впервые ввёл термин «Ценовая эластичность».", {"Альфред Маршалл"}),
+        ("Альфред Маршалл ввёл понятие «ценовой эластичности».", set()),
+        ("Marshall introduced new rules at school.", set()),
+    ],
+)
+def test_who_introduced_something(sentence: str, who: set[str]) -> None:
+    assert {s[2] for s in said(f"# Prices\n\n{sentence}{OTHER}") if s[1] == "introduced-by"} == who
+
+
+@pytest.mark.parametrize("label", ["Readings: ", "Литература: ", "Reading list: ", ""])
+def test_a_reference_behind_its_label(label: str) -> None:
+    found = said(f"# Costs\n\n{label}Mankiw, N. G. (2020). Principles of Economics. Cengage.{OTHER}")
+    assert ("Principles of Economics", "created-by", "Mankiw") in found
+    assert ("Principles of Economics", "year", "2020") in found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("равновесной ценой", "равновесная цена"),
+        ("узким рынком", "узкий рынок"),
+        ("последней очередью", "последняя очередь"),
+        ("внешним благом", "внешнее благо"),
+        ("общественным благом", "общественное благо"),
+        ("невидимой рукой рынка", "невидимая рука рынка"),
+        ("издержками", None),
+        ("устойчивый рост цен", None),
+        ("price", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_the_nominative_of_an_instrumental(name: str, found: str | None, form: str) -> None:
+    assert nominative(unicodedata.normalize(form, name)) == found
