@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from extractkit import said
+from extractkit import names, read, said
 
 from kg.extract.nominative import nominative
 
@@ -151,3 +151,66 @@ def test_a_reference_behind_its_label(label: str) -> None:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_the_nominative_of_an_instrumental(name: str, found: str | None, form: str) -> None:
     assert nominative(unicodedata.normalize(form, name)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "whole"),
+    [
+        ("# Cell\n\nThe **organelle** is a part of a cell.\n\nTypes of organelles: lysosomes, plastids, vacuoles.\n",
+         "kind-of", "organelle"),
+        ("# Клетка\n\n**Органоид** — часть клетки.\n\nВиды органоидов: лизосомы, пластиды, вакуоли.\n",
+         "kind-of", "Органоид"),
+        ("# Basics\n\nA **cell** is a unit of life.\n\nElements of a cell: membrane, cytoplasm, nucleus.\n",
+         "part-of", "cell"),
+    ],
+)  # fmt: skip
+def test_members_belong_to_what_the_words_before_them_announce(text: str, predicate: str, whole: str) -> None:
+    found = [s for s in said(text) if s[1] in {"part-of", "kind-of"}]
+    assert len(found) == 3
+    assert {s[1:] for s in found} == {(predicate, whole)}
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "—", ":"])
+def test_an_emphasised_name_has_a_gist_however_short(dash: str) -> None:
+    space = "" if dash == ":" else " "
+    two = f"- **Prophase**{space}{dash} chromosomes condense\n- **Telophase**{space}{dash} nuclei form\n"
+    found = said(f"# Mitosis\n\n{two}")
+    assert ("Prophase", "definition", "chromosomes condense") in found
+    assert {s[0] for s in found if s[1] == "part-of"} == {"Prophase", "Telophase"}
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "authors", "house", "year"),
+    [
+        ("Беляев Д. К. Биология. — М.: Просвещение, 2018. — 304 с.", "Биология", {"Беляев"}, "Просвещение", "2018"),
+        ("Каменский А. А., Криксунов Е. А. Общая биология. М.: Дрофа, 2015.", "Общая биология",
+         {"Каменский", "Криксунов"}, "Дрофа", "2015"),
+        ("Орлова М.П. Рост клетки // Вестник биологии. — 2009. — № 3. — С. 5–9.", "Рост клетки", {"Орлова"},
+         "Вестник биологии", "2009"),
+        ("Smith J. Cells and tissues [Text]. — London: Norton, 1999. — 200 p.", "Cells and tissues", {"Smith"},
+         "Norton", "1999"),
+    ],
+)  # fmt: skip
+def test_references_by_gost(line: str, title: str, authors: set[str], house: str, year: str) -> None:
+    listed = f"Литература:\n\n1. {line}\n2. {line.replace(title, 'Ткань')}\n"
+    found = said(f"# Клетка\n\nКлетка — единица жизни.\n\n{listed}")
+    own = {s[1:] for s in found if s[0] == title}
+    assert {("title", title), ("publisher", house), ("year", year)} <= own
+    assert {who.split(" ")[0].rstrip(",") for predicate, who in own if predicate == "created-by"} == authors
+    assert not {s for s in found if s[1] in {"part-of", "kind-of"}}
+
+
+def test_what_stands_in_brackets_is_one_piece_of_a_list() -> None:
+    found = names("# Клетка\n\nВиды органоидов:\n\n- одномембранные (лизосомы, вакуоли)\n- двумембранные (пластиды)\n")
+    assert not {n for n in found if "(" in n or n.casefold() == "одномембранные лизосомы"}
+
+
+def test_numbered_lines_with_a_section_each_are_headings() -> None:
+    sections = (
+        "1. Строение клетки\nКлетка — единица жизни.\nЕё открыл Гук.\nОна мала.\n\n"
+        "2. Деление клетки\nМитоз — деление ядра.\nОн долог.\n"
+    )
+    kinds = {b.text: b.kind for b in read(f"ЛЕКЦИЯ 3\n\n{sections}", "notes.txt").blocks}
+    assert (kinds["Строение клетки"], kinds["Деление клетки"]) == ("heading", "heading")
+    steps = "1. Снимают крышку\nОсторожно.\n\n2. Достают рамку\nПо одной.\n"
+    assert {b.kind for b in read(f"Осмотр улья\n\n{steps}", "notes.txt").blocks if b.marker} == {"item"}

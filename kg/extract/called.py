@@ -17,7 +17,7 @@ def _patterns(ontology: Ontology) -> tuple[re.Pattern[str], ...]:
     """The name `x` before what it means, after "под" or "by", and behind it. Its case shows what is the name."""
 
     def verbs(role: str, lang: str) -> str:
-        cues = sorted(ontology.cues(role, lang), key=len, reverse=True)  # type: ignore[arg-type]
+        cues = sorted(ontology.cues(role, lang), key=len, reverse=True)
         return "(?:" + "|".join(re.escape(c) for c in cues) + ")"
 
     called, meant = verbs("call-verb", "ru"), verbs("mean-verb", "ru")

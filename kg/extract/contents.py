@@ -16,6 +16,15 @@ _WORK = re.compile(
 _REFERENCE = re.compile(
     r"(?P<who>[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+(?:(?:,\s*|\s*(?:and|&|и)\s+|,\s*(?:and|&|и)\s+)[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,\s*(?:[A-ZА-ЯЁ]\.\s?)+)*)\s*\((?P<year>\d{4})[a-z]?\)\.?\s*(?P<rest>\S.+)$"
 )
+_ONE_GOST = re.compile(r"([A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+),?\s+((?:[A-ZА-ЯЁ]\.\s?)+)")
+_GOST = re.compile(  # GOST 7.0.100: "Name A. B., Other C. D. Title. — M.: House, 1999" or "... // Journal. — 1999"
+    r"(?P<who>[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,?\s+(?:[A-ZА-ЯЁ]\.\s?)+(?:,\s*[A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+,?\s+(?:[A-ZА-ЯЁ]\.\s?)+)*)"
+    r"\s*(?P<title>[^/]{3,200}?)\s*(?:\[[^\]]*\]\s*)?"
+    r"(?:\.\s*(?:[—–-]\s*)?[A-ZА-ЯЁ][\w-]*\.?\s*:\s*(?P<house>[^,:]{2,60}),\s*"
+    r"|\s*//\s*(?P<journal>[^.—–]{2,80}?)\s*[.,]?\s*(?:[—–-]\s*)?)"
+    r"(?P<year>(?:1[6-9]|20)\d\d)\b.*$",
+    re.DOTALL,
+)
 _LABEL = re.compile(r"([^:]{3,40}):\s+")  # "Readings: Name, A. (1999) ..."
 _ONE = re.compile(r"([A-ZÀ-ÝА-ЯЁ][\w'’À-ÿ-]+),\s*((?:[A-ZА-ЯЁ]\.\s?)+)")
 _PERSON = re.compile(
@@ -90,10 +99,10 @@ def references(ctx: Context) -> None:
             continue
         label = _LABEL.match(node.text)
         start = label.end() if label and has_role(label[1], "reference-heading", ctx.ontology) else 0
-        m = _REFERENCE.match(node.text, start)
+        m = _REFERENCE.match(node.text, start) or _GOST.match(node.text, start)
         if m is None:
             continue
-        title, house = _title_and_house(m["rest"])
+        title, house = _title_and_house(m["rest"]) if m.re is _REFERENCE else (m["title"], m["house"] or m["journal"])
         evidence = ctx.cite(node)
         mention = Mention(title, ctx.lang(title), "book" if house else "paper", "", ())
         ctx.heads[node] = mention
@@ -102,7 +111,7 @@ def references(ctx: Context) -> None:
         ctx.state(mention, "title", title, evidence, "reference")
         ctx.state(mention, "year", m["year"], evidence, "reference")
         ctx.state(mention, "publisher", house, evidence, "reference")
-        for who in _ONE.finditer(m["who"]):
+        for who in (_ONE if m.re is _REFERENCE else _ONE_GOST).finditer(m["who"]):
             _author(
                 mention,
                 who[1],

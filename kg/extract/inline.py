@@ -23,7 +23,9 @@ _PAREN_MARK = re.compile(
 )
 _QUOTED = re.compile(r"[“«\"][^“”«»\",]{2,40}[”»\"]")
 _PAST = re.compile(r"(?<!^бы)вш(?:ий|ая|ее|ие)(?:ся)?$")
+_PRESENT = re.compile(r"[юуая]щ(?:ий|ая|ее|ие)(?:ся)?$")
 _PARTICIPLE = re.compile(r"(?:[юуая]щ(?:ий|ая|ее|ие)(?:ся)?|[нт]н?(?:ый|ая|ое|ые)|[еио]м(?:ый|ая|ое|ые))$")
+_BRACKETED = re.compile(r"\([^()]*\)")
 MOST = 5  # words of a member
 
 
@@ -46,7 +48,7 @@ def _markers(ontology: Ontology) -> re.Pattern[str]:
 def parts(text: str, start: int, end: int) -> list[Span]:
     """Pieces between commas and conjunctions, trimmed of articles and stops."""
     out, at = [], start
-    quoted = [m.span() for m in _QUOTED.finditer(text, start, end)]
+    quoted = [m.span() for pattern in (_QUOTED, _BRACKETED) for m in pattern.finditer(text, start, end)]
     cuts = [m for m in _COMMA.finditer(text, start, end) if not any(a < m.start() < b for a, b in quoted)]
     for m in [*cuts, None]:
         stop = m.start() if m else end
@@ -81,6 +83,7 @@ def listings(text: str, ontology: Ontology) -> Iterator[Listing]:
             and not _shared_head(text, spans)
             and not _broken(text, spans, ontology)
             and not any(_qualifies(s.of(text), ontology) for s in spans[1:])
+            and not (len(spans) == 2 and _PRESENT.search(words(spans[1].of(text))[0]) and "," in body)
         ):
             yield Listing(tuple(_alike(text, spans, ontology)), "all")
             if not marked:
@@ -90,6 +93,10 @@ def listings(text: str, ontology: Ontology) -> Iterator[Listing]:
         named = bool(_PAREN_MARK.match(m.group()))
         if not named and re.match(r"\s+\w", text[m.end() :]):
             continue  # "(positive and negative) effects" qualifies what follows
+        said = [words(s.of(text)) for s in spans]
+        qualities = sum(bool(_QUALITY.search(w[-1])) for w in said)
+        if not named and all(len(w) < 3 for w in said) and 2 * qualities >= len(said):
+            continue  # "a survey (direct, hypothetical)"
         if (
             (len(spans) >= 2 or named)
             and all(_plain(s.of(text), ontology, most=4) for s in spans)
@@ -165,6 +172,9 @@ _ADJECTIVE = re.compile(
     r"(?:al|ive|ic|ous|ary|ory|ful|less|able|ible|ed|ing|ent|ant|ональный|ный|ской|ский|ая|ый|ий|ые|ие|ых)$",
     re.IGNORECASE,
 )
+
+
+_QUALITY = re.compile(r"(?:al|ive|ic|ous|ary|ful|less|able|ible|ed)$", re.IGNORECASE)
 
 
 def _adjectives(text: str, ontology: Ontology) -> Iterator[Listing]:

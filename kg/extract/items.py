@@ -16,6 +16,7 @@ from kg.model import Mention, Span
 from kg.text import label_key, lemma, words
 
 _VERB_RU = re.compile(r"^[А-ЯЁа-яё]+(?:ют|ут|ят|ат|ет|ит)(?:ся)?\s")
+_GIST = re.compile(r"[*_”\"’'»]*\s*(?::|\s[–—-])\s+(?P<gist>\S.*)$", re.DOTALL)
 _RELATIVE = re.compile(r"^([^,.;:?]{4,60}),\s+(?:\w+\s+){0,2}(?:котор\w+|which|whose|who)\s", re.IGNORECASE)
 _OBJECTIVES = re.compile(
     r"\b(?:be able to|will learn|learning (?:objectives|outcomes|goals)|сможете|научитесь|будете уметь)\b",
@@ -278,7 +279,7 @@ def _composed(facet: str, label: str) -> list[str]:
 def _name_span(node: Node, ctx: Context) -> tuple[Span, Span | None]:
     """Where the name of an item stands and where its gist; the whole text is the name where there is no gist."""
     text = node.text
-    split = term_and_gist(text, ctx.ontology)
+    split = term_and_gist(text, ctx.ontology) or _emphasised(node)
     if split is None:
         first, _, rest = text.partition(";")
         if rest and len(words(first)) <= 6 and len(words(rest)) >= 3 and not rest.count(";"):
@@ -288,3 +289,14 @@ def _name_span(node: Node, ctx: Context) -> tuple[Span, Span | None]:
         return Span(0, len(text.rstrip(" ;.,"))), None
     term, gist = split
     return term, gist if len(gist) else None
+
+
+def _emphasised(node: Node) -> tuple[Span, Span] | None:
+    """"**Prophase** - chromosomes condense": what is emphasised before a colon or dash is the name, however short the
+    gist."""
+    strong = node.block.strong if node.block is not None else ()
+    for term in (Span(s.start - node.offset, s.end - node.offset) for s in strong):
+        after = _GIST.match(node.text, term.end) if 0 <= term.start <= 1 else None
+        if after is not None:
+            return term, Span(*after.span("gist"))
+    return None

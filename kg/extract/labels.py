@@ -152,7 +152,7 @@ def clean(text: str, *, capitals: frozenset[str] = frozenset()) -> Name | None:
         elif m.end() == len(text.rstrip(_TRIM)) or m.end() == len(text.rstrip()):
             alt.append(text.strip(_TRIM))
     bare = _PAREN.sub("", _CITATION.sub("", text))
-    if _LONE_ADJECTIVE.match(bare.strip(_TRIM)):
+    if _LONE_ADJECTIVE.match(bare.strip(_TRIM)) and not any("," in m[1] for m in _PAREN.finditer(text)):
         bare, alt = text.replace("(", " ").replace(")", " "), []  # the noun stands in the brackets
     bare = _SINGLE_QUOTED.sub(r"\1", bare)
     bare = "".join(c for c in bare if c not in _QUOTES)

@@ -43,13 +43,17 @@ def origin(node: Node, head: Mention | None, ctx: Context) -> None:
 
 
 @lru_cache(maxsize=4)
-def _introducing(ontology: Ontology) -> re.Pattern[str]:
+def _introducing(ontology: Ontology) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """"Термин «X» ввёл N", and "N introduced the concept of X"."""
+
     def one(role: str) -> str:
         cues = sorted({c for lang in ("en", "ru") for c in ontology.cues(role, lang)}, key=len, reverse=True)
-        return "(?:" + "|".join(map(re.escape, cues)) + ")"
+        return "(?i:" + "|".join(map(re.escape, cues)) + ")"
 
     who = rf"(?P<who>{_NAME}(?:\s+(?:(?:and|и)\s+)?{_NAME}){{0,3}})"
     return re.compile(
+        rf"\b{one('name-noun')}\s+(?P<x>[“«\"„][^“”«»\"]{{3,60}}[”»\"])\s+(?:впервые\s+)?{one('introduces')}\s+{who}"
+    ), re.compile(
         rf"(?:^|(?<=[.;]\s)){who}(?:\s*\(\d{{4}}\))?\s+(?:first\s+|впервые\s+)?{one('introduces')}\s+"
         rf"(?:the\s+|an?\s+)?{one('name-noun')}\s+(?:the\s+|an?\s+)?(?P<x>[“«\"„][^“”«»\"]{{3,60}}[”»\"]|[^,.;:()“«\"]{{3,60}})"
     )
@@ -57,7 +61,7 @@ def _introducing(ontology: Ontology) -> re.Pattern[str]:
 
 def _introduced(node: Node, ctx: Context) -> None:
     """"Marshall (1890) introduced the concept of price elasticity": who introduced it."""
-    for m in _introducing(ctx.ontology).finditer(node.text):
+    for m in (m for pattern in _introducing(ctx.ontology) for m in pattern.finditer(node.text)):
         quoted = m["x"][0] in '“«"„'
         name = m["x"] if quoted else _UNTIL.split(m["x"], maxsplit=1)[0]
         if script_of(name) == "ru" and not (quoted and all(map(is_nominative, words(name)))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kg.extract.announce import announcement
 from kg.extract.called import called
 from kg.extract.context import Context
 from kg.extract.defining import defines_emphasised, definition, is_lone_adjective, own_kind, says_what
@@ -273,6 +274,9 @@ def _lists(node: Node, ctx: Context) -> None:
         first, last = found.members[0], found.members[-1]
         if found.how != "all" or start:
             owner = _defined(ctx.cite(node, Span(start + first.start, start + last.end)), ctx) or head
+        types = False
+        if found.how == "all" and split and start and (told := _announced(split[0].of(node.text), ctx)) is not None:
+            owner, types = told
         if found.owner is not None and found.how in {"brackets", "marker"}:
             named = ctx.mention(found.owner.of(body))
             if named and len(label_key(named.label).split()) >= 2:
@@ -286,7 +290,7 @@ def _lists(node: Node, ctx: Context) -> None:
                         "list-owner",
                     )
                 owner = named
-        _inline_members(node, found, start, body, owner, ctx)
+        _inline_members(node, found, start, body, owner, ctx, types=types)
 
 
 def _defined(place: Evidence, ctx: Context) -> Mention | None:
@@ -301,9 +305,21 @@ def _defined(place: Evidence, ctx: Context) -> Mention | None:
     )
 
 
-def _inline_members(node: Node, found: Listing, start: int, body: str, owner: Mention | None, ctx: Context) -> None:
+def _announced(term: str, ctx: Context) -> tuple[Mention, bool] | None:
+    """What the members belong to that a term before them announces ("parts of a cell: ..."); whether they are kinds."""
+    found = announcement(term, ctx.lang(term), ctx.ontology)
+    if found is None or not found.about:
+        return None
+    key = label_key(found.about)
+    known = (m for s in ctx.statements for m in (s.subject, s.object) if isinstance(m, Mention))
+    return next(((m, found.types) for m in known if label_key(m.label) == key), None)
+
+
+def _inline_members(
+    node: Node, found: Listing, start: int, body: str, owner: Mention | None, ctx: Context, *, types: bool
+) -> None:
     kind = "concept"
-    predicate = "example-of" if found.how in {"brackets", "marker"} else "part-of"
+    predicate = "example-of" if found.how in {"brackets", "marker"} else "kind-of" if types else "part-of"
     if found.how == "adjectives":
         kind = ctx.ontology.kind_of(found.head, ctx.lang(found.head)) or "dimension"
     for position, span in enumerate(found.members, 1):

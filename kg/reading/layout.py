@@ -23,6 +23,8 @@ _CONTINUES = re.compile(
     r"(?:[,–—-]|\b(?:and|or|of|the|a|an|to|in|for|with|by|as|on|their|и|или|в|на|с|по|для|о))$", re.IGNORECASE
 )
 _TERM = re.compile(r"^[^\s.:][^.:]{1,60}:\s+\S")
+_SECTION = re.compile(r"^(?P<n>\d{1,2})\.\s+(?P<text>[^\W\d_a-zа-яё].*[^.,;:])$")
+_SHORTEST = 2  # lines of a section
 _HASHES = re.compile(r"^(#{1,6})\s+(?=\S)")
 
 
@@ -58,7 +60,7 @@ def structure(raw: str, lines: Sequence[Line], *, card: bool = False, counts: Se
     if len(opened) in counts and all(c.kind in {"paragraph", "item"} for c in opened):
         chunks = [replace(c, kind="item", glyph="counted") for c in opened]
     else:
-        chunks = _chunks(lines, _width(lines), card)
+        chunks = _chunks(lines, _width(lines), card, frozenset() if card else _numbered_headings(lines))
     _ordinal_headings(chunks)
     _counted_items(chunks)
     _boxes(chunks, card)
@@ -78,11 +80,26 @@ def _width(lines: Sequence[Line]) -> int:
     return widest if widest <= 140 and follows >= 2 else 0
 
 
-def _chunks(lines: Sequence[Line], width: int, card: bool) -> list[Chunk]:
+def _numbered_headings(lines: Sequence[Line]) -> frozenset[int]:
+    """Numbers of the lines "1. Title", "2. Title", ... that have a section each below them: they are no list."""
+    spots: list[int] = []
+    for i, line in enumerate(lines):
+        m = _SECTION.match(line.text)
+        if m and int(m["n"]) == len(spots) + 1 and (line.blank_before or i < 2) and shape.is_phrase(m["text"], most=8):
+            spots.append(i)
+    lengths = [b - a - 1 for a, b in pairwise([*spots, len(lines)])]
+    if len(spots) < 2 or min(lengths) < _SHORTEST or max(lengths) <= _SHORTEST:
+        return frozenset()
+    return frozenset(lines[i].number for i in spots)
+
+
+def _chunks(lines: Sequence[Line], width: int, card: bool, headings: frozenset[int]) -> list[Chunk]:
     out: list[Chunk] = []
     for i, line in enumerate(lines):
         following = lines[i + 1] if i + 1 < len(lines) else None
         chunk = _opened(line)
+        if chunk is not None and line.number in headings:
+            chunk = replace(chunk, kind="heading", level=3, glyph="")
         if chunk is None:
             continue
         previous = out[-1] if out else None
