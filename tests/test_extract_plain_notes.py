@@ -24,6 +24,8 @@ def defined(text: str, name: str = "notes.md") -> dict[str, str]:
         ("Demand: The quantity that buyers want.", "demand", "The quantity that buyers want."),
         ("Variable costs - costs that change with output.", "variable costs", "costs that change with output."),
         ("Variable costs – costs that change with output.", "variable costs", "costs that change with output."),
+        ("Total cost = fixed cost + variable cost", "total cost", "fixed cost + variable cost"),
+        ("Memory = The ability to keep and retrieve.", "memory", "The ability to keep and retrieve."),
         ("Marginal cost (MC): the cost of one more unit.", "marginal cost", "the cost of one more unit."),
         ("Спрос: сколько товара хотят купить.", "спрос", "сколько товара хотят купить."),
     ],
@@ -58,6 +60,16 @@ def test_other_labels_define_nothing(line: str) -> None:
     assert defined(line) == {}
 
 
+def test_an_emphasised_name_on_a_line_of_its_own_has_its_gist_below() -> None:
+    assert defined("**Chunking**\nGrouping items into units.") == {"chunking": "Grouping items into units."}
+    assert defined("**Запоминание**\n: перевод сведений в память.") == {"запоминание": "перевод сведений в память."}
+    assert defined("**Chunking** Grouping items into larger units.") == {}
+
+
+def test_keywords_belong_to_nothing() -> None:
+    assert not {s for s in said(f"# Memory\n\nKey terms: amnesia, consolidation, schema{OTHER}") if s[1] == "part-of"}
+
+
 def test_a_long_text_has_no_entries() -> None:
     assert defined("Demand: how much buyers want.\n\n" + "Prices rise and fall. " * 2000) == {}
 
@@ -68,6 +80,8 @@ def test_a_long_text_has_no_entries() -> None:
         ("Fixed costs are costs that do not depend on output.", "fixed costs"),
         ("Markets differ. Fixed costs are costs which do not depend on output.", "fixed costs"),
         ("Dumping means selling below cost.", "dumping"),
+        ("Schemas are mental frameworks that organise knowledge.", "schemas"),
+        ("Proactive interference occurs when old memories disrupt new ones.", "proactive interference"),
         ("Inflation refers to a lasting rise of prices.", "inflation"),
         ("By inflation we mean a lasting rise of prices.", "inflation"),
         ("Рынок велик. Величина спроса — это количество товара, которое готовы купить.", "величина спроса"),
@@ -94,6 +108,10 @@ def test_sentences_that_define(sentence: str, term: str, form: str) -> None:
         "It refers to the price.",
         "Trade means more for all.",
         "Prices are prices.",
+        "The schemas are frameworks that we saw.",
+        "Prices are a good thing that we like.",
+        "“Memory is a diary that we all carry about with us.”",
+        "«Память — это дневник, который мы носим с собой».",
         "Это — это важно для всех.",
         "Главное — это люди и время.",
         "Его называют отцом экономики.",

@@ -22,6 +22,9 @@ from kg.text import lemma, script_of, word_spans, words
 _ARTICLE = re.compile(r"(?P<article>an?|the)\s+", re.IGNORECASE)
 _COPULA = frozenset({"is", "are", "это", "есть", "является", "представляет собой"})
 _THAT = frozenset({"that", "what", "how", "if", "whether", "more", "что", "то", "как", "не"})
+_CLAUSE = re.compile(
+    r"(?:an?\s+)?(?P<kind>(?:[\w-]+\s+){1,4}?)(?:that|which|who|whose|used to|used for)\s+\w", re.IGNORECASE
+)
 _NAME = 3  # words of a name that a sentence of long prose may define
 _BEFORE = 4  # words between the article and the kind: "a relatively recent philosophical movement"
 _SHORT = 40_000  # characters; longer texts are prose, in which "a barometer is an ..." is mostly a remark
@@ -42,7 +45,12 @@ def says_what(match: re.Match[str], ctx: Context) -> bool:
     verb = match["verb"].casefold()
     if verb in cue_set(ctx.ontology, "sure-verb") and _means(match, ctx):
         return True
-    return verb in _COPULA and (_is_thing(match, ctx) or _is_kind(match, ctx) or own_kind(match, ctx))
+    return verb in _COPULA and (_is_thing(match, ctx) or _is_kind(match, ctx) or sets_apart(match, ctx))
+
+
+def sets_apart(match: re.Match[str], ctx: Context) -> bool:
+    """Whether the predicate of a short note narrows a kind that it names, whatever the kind."""
+    return len(ctx.document.text) <= _SHORT and (_is_own_kind(match, ctx) or _has_clause(match, ctx))
 
 
 def _means(match: re.Match[str], ctx: Context) -> bool:
@@ -51,14 +59,23 @@ def _means(match: re.Match[str], ctx: Context) -> bool:
     return len(ctx.document.text) <= _SHORT and after not in _THAT and _name_of(match, ctx) is not None
 
 
-def own_kind(match: re.Match[str], ctx: Context) -> bool:
-    """"Fixed costs are costs that ...", in short notes: the last word of the name, and what sets it apart."""
+def _is_own_kind(match: re.Match[str], ctx: Context) -> bool:
+    """"Fixed costs are costs that ...": the last word of the name, and what sets it apart."""
     name = _name_of(match, ctx)
-    if name is None or len(name) < 2 or len(ctx.document.text) > _SHORT:
+    if name is None or len(name) < 2:
         return False
     gist = words(re.sub(r"^(?:an?|the|any)\s+", "", match["gist"], flags=re.IGNORECASE))
     functions = cue_set(ctx.ontology, "function-word")
     return len(gist) > 2 and lemma(gist[0]) == lemma(name[-1]) and gist[1] in functions
+
+
+def _has_clause(match: re.Match[str], ctx: Context) -> bool:
+    """"Schemas are frameworks that organise knowledge"."""
+    kind = _CLAUSE.match(match["gist"]) if match["verb"].casefold() in {"is", "are"} else None
+    if kind is None or not _name_of(match, ctx):
+        return False
+    empty = cue_set(ctx.ontology, "function-word") | cue_set(ctx.ontology, "evaluative")
+    return not set(words(kind["kind"])) & empty
 
 
 def _name_of(match: re.Match[str], ctx: Context) -> list[str] | None:

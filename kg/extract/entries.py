@@ -1,6 +1,8 @@
-"""Entries of a glossary that are lines by themselves: "Demand: how much buyers want at each price"."""
+"""Entries of a glossary that are blocks by themselves: "Demand: how much buyers want at each price"."""
 
 from __future__ import annotations
+
+import re
 
 from kg.extract.announce import announcement
 from kg.extract.context import Context
@@ -12,6 +14,8 @@ from kg.text import script_of, words
 
 RULE = "entry"
 NOTES = 40_000  # characters; in longer texts, which are prose, "Think of it: ..." is more frequent
+_EQUALS = re.compile(r"^(?P<term>[^=:.]{2,60}?)\s+=\s+(?P<gist>[^=]+)$")
+_ABOVE = re.compile(r"[*_]*[ \t]*\r?\n")  # in the raw text: what is emphasised has a line of its own
 TERM, LEAST, MOST = 5, 3, 60  # words of a term, and of its gist
 
 
@@ -29,9 +33,10 @@ def entries(ctx: Context) -> None:
             if split is None:
                 continue
             gist = split[1].of(node.text)
+            equals = node.text[split[0].end : split[1].start].strip() in {"=", ""}
             begins = gist[0].islower() or words(gist)[0] in cue_set(ctx.ontology, "gist-start")
             alike = any(found[max(0, at - 1) : at]) or any(found[at + 1 : at + 2])
-            named = ctx.mention(split[0].of(node.text)) if begins or alike else None
+            named = ctx.mention(split[0].of(node.text)) if begins or alike or equals else None
             if named is None:
                 continue
             above = ctx.head_of(node)
@@ -46,7 +51,12 @@ def _parts(node: Node, ctx: Context) -> tuple[Span, Span] | None:
     """The term and the gist of a paragraph that may be an entry."""
     if node.kind != "paragraph" or node in ctx.heads or node in ctx.handled or node.block is None:
         return None
+    if (split := _below(node, ctx)) is not None:
+        return split
+    equals = _EQUALS.match(node.text)
     split = term_and_gist(node.text, ctx.ontology)
+    if equals is not None:
+        split = Span(*equals.span("term")), Span(*equals.span("gist"))
     if split is None or role_of(split[0].of(node.text), ctx) is not None:
         return None
     term, gist = (words(part.of(node.text)) for part in split)
@@ -64,3 +74,15 @@ def _parts(node: Node, ctx: Context) -> tuple[Span, Span] | None:
         and announcement(split[0].of(node.text), ctx.lang(node.text), ctx.ontology) is None
     )
     return split if entry else None
+
+
+def _below(node: Node, ctx: Context) -> tuple[Span, Span] | None:
+    """An emphasised name on a line of its own, and the text right below it."""
+    assert node.block is not None
+    for strong in node.block.strong[:1]:
+        term = Span(strong.start - node.offset, strong.end - node.offset)
+        end = node.block.raw_of(strong.start, strong.end).end
+        gist = Span(len(node.text) - len(node.text[term.end :].lstrip(" \t:–—-")), len(node.text))
+        if 0 <= term.start <= 1 and len(words(term.of(node.text))) <= TERM and _ABOVE.match(ctx.document.raw, end):
+            return (term, gist) if LEAST <= len(words(gist.of(node.text))) <= MOST else None
+    return None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from kg.extract.announce import announcement
 from kg.extract.called import called
 from kg.extract.context import Context
-from kg.extract.defining import defines_emphasised, definition, is_lone_adjective, own_kind, says_what
+from kg.extract.defining import defines_emphasised, definition, is_lone_adjective, says_what, sets_apart
 from kg.extract.inline import Listing, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
@@ -119,6 +119,8 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
     m = definition(ctx.ontology).match(text)
     dash = _DASH.match(text)
     whole_name = node in ctx.heads and node.kind == "item" and term_and_gist(node.text, ctx.ontology) is None
+    if text[:1] in "“«\"„" and text.rstrip(" .")[-1:] in "”»\"“":
+        m = dash = None  # somebody's words
     if whole_name and span.start == 0 and len(span) >= len(node.text.rstrip()) - 1:
         m = dash = None  # the item is a name, not a sentence about one
     for match, rule in ((dash, "dash-definition"), (m, "is-definition")):
@@ -152,7 +154,7 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
         loose = (
             verb in {"is", "are", "есть"}
             and not re.match(r"(?:an?|the|one|any|when|where|what|how)\b", match["gist"], re.IGNORECASE)
-            and not own_kind(match, ctx)
+            and not sets_apart(match, ctx)
         )
         ctx.state(mention, "note" if loose and script_of(text) == "en" else "definition", text, evidence, rule)
         break
@@ -262,6 +264,8 @@ def _lists(node: Node, ctx: Context) -> None:
     head = ctx.head_of(node)
     start = split[1].start if split and len(split[1]) else 0
     body = node.text[start:]
+    if split and has_role(split[0].of(node.text), "note-label", ctx.ontology):
+        return  # "Keywords: a, b, c": of all kinds of things
     prose_length = len(words(body))
     if prose_length > 60 and len(ctx.document.text) > 40_000:
         return  # running prose of a book: its lists of three are rarely the course's

@@ -264,7 +264,7 @@ def _boxes(chunks: list[Chunk], card: bool) -> None:
     def lone(c: Chunk) -> bool:
         return (
             c.kind == "paragraph" and shape.is_phrase(" ".join(line.text for line in c.lines))
-            and len(c.lines) <= 4 and not c.last.text.endswith(":")
+            and len(c.lines) <= 4 and not c.last.text.endswith(":") and " = " not in c.first.text
         )  # fmt: skip
 
     i = 0
