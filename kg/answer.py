@@ -19,14 +19,14 @@ from kg.answering.draft import Desk, Draft, brief
 from kg.answering.likeness import likeness
 from kg.answering.parts import joined, parts
 from kg.answering.phrases import say
-from kg.answering.question import Asked, Linker, Word, cue_words, stop_words, understand
+from kg.answering.question import Asked, Linker, Word, cue_words, has_cue, stop_words, understand
 from kg.answering.ranking import Weights, rank
 from kg.answering.relevance import Reader, Relevance
 from kg.answering.signs import Judged, Signs, known
 from kg.answering.structure import Structure
 from kg.answering.titles import titles
 from kg.conflicts import Conflict, conflicts
-from kg.model import Answer, Graph, Hit, Lang
+from kg.model import Answer, Fact, Graph, Hit, Lang
 from kg.ontology import Ontology
 from kg.search import Index
 from kg.search_query import is_real, slip_of
@@ -134,6 +134,8 @@ class Answerer:
         )
         if asked.type != "definition" or len(asked.words) > 1:  # of one word its own meaning is asked
             asked = replace(asked, words=tuple(self._soft(w) for w in asked.words))
+        if asked.type == "enumeration" and self._is_one(asked):
+            asked = replace(asked, type="definition", cues=("definition",))
         asked = replace(asked, text=said)
         hits = self.index.search(question, limit=HITS).hits
         like = likeness(asked, index=self.index, claims=self.claims)
@@ -153,13 +155,25 @@ class Answerer:
 
     def _defines(self, asked: Asked) -> bool:
         """Whether the graph defines what is asked under the name that is all of the question: nothing need be read."""
-        if asked.type != "definition" or len(asked.links) != 1:
+        return asked.type == "definition" and any(f.lang == asked.lang for f in self._defining(asked))
+
+    def _is_one(self, asked: Asked) -> bool:
+        """Whether "what are fixed costs?" asks for the meaning of one thing in the plural: the graph defines it, and
+        nothing is a part or a kind of it."""
+        named = has_cue(asked.plain, "ask-what-they-are", self.ontology)
+        if not named or asked.count is not None or not (facts := self._defining(asked)):
             return False
+        return all(one.predicate == "example-of" for one in self.structure.by_whole[facts[0].subject])
+
+    def _defining(self, asked: Asked) -> list[Fact]:
+        """Definitions of the one thing whose name is all of a question."""
+        if len(asked.links) != 1:
+            return []
         [link] = asked.links
         named = set(words(link.label))
-        return all(named.issuperset(w.text.split()) for w in asked.words) and any(
-            f.predicate == "definition" and f.lang == asked.lang for f in self.structure.about[link.concept]
-        )
+        if not all(named.issuperset(w.text.split()) for w in asked.words):
+            return []
+        return self.structure.values(link.concept, "definition")
 
     def _soft(self, word: Word) -> Word:
         """The word with course words near in meaning; a name has none."""

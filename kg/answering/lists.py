@@ -60,9 +60,15 @@ def rate(listing: Listing, desk: Desk) -> float:
 
 def best_listings(desk: Desk, *, document: str | None = None, most: int = 1) -> list[tuple[Listing, float]]:
     """The lists that fit the question best with their ratings, of one document if one is named."""
-    listings = [one for one in desk.structure.listings if document in (None, one.document)]
+    listings = [one for one in desk.structure.listings if document in (None, one.document) and not _aside(one, desk)]
     rated = sorted(((rate(one, desk), one) for one in listings), key=lambda r: (-r[0], r[1].whole, r[1].document))
     return [(one, score) for score, one in rated[:most]]
+
+
+def _aside(listing: Listing, desk: Desk) -> bool:
+    """Examples of what a source defines, where none are asked for: "what are fixed costs?" wants no "rent"."""
+    examples = listing.predicate == "example-of" and "example" not in desk.asked.cues
+    return examples and bool(desk.structure.values(listing.whole, "definition"))
 
 
 def best_listing(desk: Desk, *, document: str | None = None) -> tuple[Listing, float] | None:

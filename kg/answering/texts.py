@@ -221,8 +221,17 @@ def supported(draft: Draft, desk: Desk) -> Draft:
         fits = len(claim.text.split()) <= room and not claim.asks and claim.kind not in {"heading", "front"}
         if claim.number in near and fits and not set(stemmed(claim.text)) <= said:
             text = f"{draft.text.rstrip()} {SUPPORT} {claim.text.strip()}"
+            if (whole := _with_rest(draft.text, claim.text)) is not None:
+                text = whole  # the line goes on: nothing is told twice
             return replace(draft, text=text, evidence=merged([*draft.evidence[: EVIDENCE - 1], claim.evidence]))
     return draft
+
+
+def _with_rest(told: str, line: str) -> str | None:
+    """"Schema: Schemas are ..." with what follows in the line that it is taken from; None for another line."""
+    name, colon, gist = told.rstrip().partition(": ")
+    at = line.find(gist) if colon else -1
+    return f"{name}: {line[at:].strip()}" if at >= 0 and gist else None
 
 
 def _family(claim: Claim, desk: Desk) -> set[int]:

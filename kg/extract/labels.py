@@ -41,7 +41,7 @@ _THIRD_PERSON = re.compile(r"^\w{3,}(?:ates|izes|ises|ifies)$")  # "eliminates .
 _CAMEL = re.compile(r"\b(?:[A-Z][a-z]+[A-Z]\w*|[a-z][A-Z]\w+)\b")
 _INNER_CAPITAL = re.compile(r"^[a-z][A-Z]")
 _OBLIQUE = re.compile(
-    r"(?:ого|его|ому|ему|ым|им|ой|ей|ую|юю|ых|их|ами|ями|ах|ях|ам|ям|ом|ем|ию|ью|ии|ю|у|и|е)$"  # also plural "пути"
+    r"(?:ого|его|ому|ему|ым|им|ой|ей|ую|юю|ых|их|ами|ями|ах|ях|ам|ям|ом|ем|ов|ев|ёв|ию|ью|ии|ю|у|и|е)$"  # also plural "пути"
 )
 _OPEN_TERM = re.compile(r"^(?P<term>[^:]{2,110}?)\s*:$")
 
