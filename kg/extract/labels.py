@@ -40,8 +40,8 @@ _ADDED = re.compile(r"^([^,]+?)(?:,\s+(?:with|со?)\s|\s+(?:due to|because of|�
 _THIRD_PERSON = re.compile(r"^\w{3,}(?:ates|izes|ises|ifies)$")  # "eliminates ..."
 _CAMEL = re.compile(r"\b(?:[A-Z][a-z]+[A-Z]\w*|[a-z][A-Z]\w+)\b")
 _INNER_CAPITAL = re.compile(r"^[a-z][A-Z]")
-_OBLIQUE = re.compile(
-    r"(?:ого|его|ому|ему|ым|им|ой|ей|ую|юю|ых|их|ами|ями|ах|ях|ам|ям|ом|ем|ов|ев|ёв|ию|ью|ии|ю|у|и|е)$"  # also plural "пути"
+_OBLIQUE = re.compile(  # the last also plural: "пути"
+    r"(?:ого|его|ому|ему|ым|им|ой|ей|ую|юю|ых|их|ами|ями|ах|ях|ам|ям|ом|ем|ов|ев|ёв|ию|ью|ии|ю|у|и|е)$"
 )
 _OPEN_TERM = re.compile(r"^(?P<term>[^:]{2,110}?)\s*:$")
 
