@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from kg.settings import Settings
 
 READ_BY = (  # what decides it
-    "model.py", "text.py", "ontology.py", "ontology_files.py", "counts.py", "reading", "extract", "passages.py",
+    "model.py", "text.py", "frequencies.py", "ontology.py", "ontology_files.py", "counts.py",
+    "reading", "extract", "passages.py",
 )  # fmt: skip
 
 

@@ -70,6 +70,11 @@ def test_keywords_belong_to_nothing() -> None:
     assert not {s for s in said(f"# Memory\n\nKey terms: amnesia, consolidation, schema{OTHER}") if s[1] == "part-of"}
 
 
+def test_what_speakers_say_defines_nobody() -> None:
+    talk = "Anna: well, prices rise every year.\n\nBoris: do they really rise?\n\nAnna: they do, look at tea."
+    assert defined(talk) == {}
+
+
 def test_a_long_text_has_no_entries() -> None:
     assert defined("Demand: how much buyers want.\n\n" + "Prices rise and fall. " * 2000) == {}
 

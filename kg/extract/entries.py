@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from kg.extract.announce import announcement
 from kg.extract.context import Context
@@ -10,12 +11,13 @@ from kg.extract.headings import role_of
 from kg.extract.labels import cue_set, term_and_gist
 from kg.extract.tree import Node
 from kg.model import Span
-from kg.text import script_of, words
+from kg.text import label_key, script_of, words
 
 RULE = "entry"
 NOTES = 40_000  # characters; in longer texts, which are prose, "Think of it: ..." is more frequent
 _EQUALS = re.compile(r"^(?P<term>[^=:.]{2,60}?)\s+=\s+(?P<gist>[^=]+)$")
 _ABOVE = re.compile(r"[*_]*[ \t]*\r?\n")  # in the raw text: what is emphasised has a line of its own
+SPEAKERS = 1.5  # times on average that names of speakers come back
 TERM, LEAST, MOST = 5, 3, 60  # words of a term, and of its gist
 
 
@@ -23,12 +25,16 @@ def entries(ctx: Context) -> None:
     """State that a paragraph of notes defines the name before its colon or dash.
 
     Its gist goes on in lower case or begins as definitions do; else the line before or after it has to be made alike.
-    What is emphasised, and what Russian sets off by a dash, is read as a sentence (kg.extract.sentences).
+    What is emphasised, and what Russian sets off by a dash, is read as a sentence (kg.extract.sentences). Names that
+    come back before other text are those of speakers.
     """
     if len(ctx.document.text) > NOTES:
         return
     for parent in [ctx.root, *ctx.root.walk()]:
         found = [_parts(node, ctx) for node in parent.children]
+        said = Counter(label_key(split[0].of(n.text)) for n, split in zip(parent.children, found, strict=True) if split)
+        if said.total() >= SPEAKERS * len(said):
+            continue
         for at, (node, split) in enumerate(zip(parent.children, found, strict=True)):
             if split is None:
                 continue

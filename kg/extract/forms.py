@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from kg.extract.context import Context
 from kg.extract.labels import verbal
 from kg.extract.tree import Node
-from kg.extract.uses import SENTENCES, uses
+from kg.extract.uses import uses
 from kg.model import Mention, Span
 from kg.text import label_key, lemma, script_of, words
 
@@ -32,7 +32,8 @@ def forms(ctx: Context) -> None:
                     plural.setdefault((key, mention.scope), mention)
     said: dict[str, Counter[str]] = defaultdict(Counter)
     first: dict[tuple[str, str], tuple[Node, Span]] = {}
-    for key, node, span in uses(names, ctx, kinds=SENTENCES):
+    sentences = (node for node in ctx.root.walk() if node.kind in {"paragraph", "item"})
+    for key, node, span in uses(names, sentences):
         form = " ".join(words(span.of(node.text)))
         said[key][form] += 1
         first.setdefault((key, form), (node, span))

@@ -21,6 +21,7 @@ MOST_WORDS = 6
 COMMON = 3.0  # Zipf frequency that each word of a gloss with capitals has: "(Homburg)" is who says so
 _MARKS = r"[\s*_\"'“”«»„‟‘’]*"
 _BRACKETS = re.compile(rf"{_MARKS}\((?P<inner>[^()\n]{{2,80}})\)")
+_SCRIPTS = re.compile("[A-Za-z]"), re.compile("[А-Яа-яЁё]")
 _PARTS = re.compile(r"[^,;]+")
 _PROPER = ("source", "person", "session", "organisation")
 
@@ -32,7 +33,8 @@ def glosses(ctx: Context) -> None:
         for mention in (s.subject, s.object):
             if isinstance(mention, Mention) and not any(ctx.ontology.is_a(mention.kind, kind) for kind in _PROPER):
                 named.setdefault(label_key(mention.label), mention)
-    for key, node, span in uses(named, ctx):
+    mixed = (n for n in ctx.root.walk() if "(" in n.text and all(script.search(n.text) for script in _SCRIPTS))
+    for key, node, span in uses(named, mixed):
         brackets = _BRACKETS.match(node.text, span.end)
         if brackets is None:
             continue

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from kg.extract.context import Context
 from kg.extract.tree import Node
 from kg.model import Span
 from kg.text import label_key, word_spans
 
-SENTENCES = frozenset({"paragraph", "item"})  # kinds of nodes
 
-
-def uses(names: Collection[str], ctx: Context, *, kinds: Collection[str] = ()) -> Iterator[tuple[str, Node, Span]]:
-    """Every place where the words of a name (kg.text.label_key) stand, the longest name at each.
-
-    kinds   of the nodes that are looked through; none: all
-    """
+def uses(names: Collection[str], nodes: Iterable[Node]) -> Iterator[tuple[str, Node, Span]]:
+    """Every place where the words of a name (kg.text.label_key) stand in nodes, the longest name at each."""
     longest: dict[str, int] = defaultdict(int)
     for name in names:
         parts = name.split()
         longest[parts[0]] = max(longest[parts[0]], len(parts))
-    for node in ctx.root.walk():
-        if kinds and node.kind not in kinds:
-            continue
+    for node in nodes:
         spans = word_spans(node.text)
         bases = [label_key(span.of(node.text)) for span in spans]
         at = 0
