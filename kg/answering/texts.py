@@ -16,6 +16,7 @@ PLACES = 8  # ranked claims that may stand beside an answer
 APART = 0.7  # share of the best line's score from which another line is shown beside it
 TERSE = 24  # words up to which an answer is followed by a line
 SUPPORT = "—"
+GIST = 4  # words from which the gist of an answer is found again in its line by its letters
 LISTED = 22  # words an item of a list of things has at most, on average
 _RULES = ("card-definition", "labelled-definition", "is-definition", "dash-definition", "term-gist")
 
@@ -221,7 +222,7 @@ def supported(draft: Draft, desk: Desk) -> Draft:
         fits = len(claim.text.split()) <= room and not claim.asks and claim.kind not in {"heading", "front"}
         if claim.number in near and fits and not set(stemmed(claim.text)) <= said:
             text = f"{draft.text.rstrip()} {SUPPORT} {claim.text.strip()}"
-            if (whole := _with_rest(draft.text, claim.text)) is not None:
+            if draft.type == "definition" and (whole := _with_rest(draft.text, claim.text)) is not None:
                 text = whole  # the line goes on: nothing is told twice
             return replace(draft, text=text, evidence=merged([*draft.evidence[: EVIDENCE - 1], claim.evidence]))
     return draft
@@ -231,7 +232,7 @@ def _with_rest(told: str, line: str) -> str | None:
     """"Schema: Schemas are ..." with what follows in the line that it is taken from; None for another line."""
     name, colon, gist = told.rstrip().partition(": ")
     at = line.find(gist) if colon else -1
-    return f"{name}: {line[at:].strip()}" if at >= 0 and gist else None
+    return f"{name}: {line[at:].strip()}" if at >= 0 and len(gist.split()) >= GIST else None
 
 
 def _family(claim: Claim, desk: Desk) -> set[int]:
