@@ -27,7 +27,7 @@ _CLAUSE = re.compile(
 )
 _NAME = 3  # words of a name that a sentence of long prose may define
 _BEFORE = 4  # words between the article and the kind: "a relatively recent philosophical movement"
-_SHORT = 40_000  # characters; longer texts are prose, in which "a barometer is an ..." is mostly a remark
+NOTES = 40_000  # characters; longer texts are prose, in which "a barometer is an ..." is mostly a remark
 
 
 @lru_cache(maxsize=4)
@@ -50,13 +50,13 @@ def says_what(match: re.Match[str], ctx: Context) -> bool:
 
 def sets_apart(match: re.Match[str], ctx: Context) -> bool:
     """Whether the predicate of a short note narrows a kind that it names, whatever the kind."""
-    return len(ctx.document.text) <= _SHORT and (_is_own_kind(match, ctx) or _has_clause(match, ctx))
+    return len(ctx.document.text) <= NOTES and (_is_own_kind(match, ctx) or _has_clause(match, ctx))
 
 
 def _means(match: re.Match[str], ctx: Context) -> bool:
     """"Dumping means selling below cost", "Спрос — это ...", in short notes."""
     after = words(match["gist"])[0]
-    return len(ctx.document.text) <= _SHORT and after not in _THAT and _name_of(match, ctx) is not None
+    return len(ctx.document.text) <= NOTES and after not in _THAT and _name_of(match, ctx) is not None
 
 
 def _is_own_kind(match: re.Match[str], ctx: Context) -> bool:
@@ -103,7 +103,7 @@ def _is_thing(match: re.Match[str], ctx: Context) -> bool:
     article = re.match(r"an?\s", match["x"].strip(), re.IGNORECASE)
     thing = re.match(r"(?:an?|the|any)\s", match["gist"], re.IGNORECASE)
     size = len(words(match["x"])) - 1
-    return bool(article and thing) and size <= 4 and len(ctx.document.text) <= _SHORT
+    return bool(article and thing) and size <= 4 and len(ctx.document.text) <= NOTES
 
 
 def _is_kind(match: re.Match[str], ctx: Context) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 
 from kg.extract.announce import announcement
 from kg.extract.context import Context
+from kg.extract.defining import NOTES
 from kg.extract.headings import role_of
 from kg.extract.labels import cue_set, term_and_gist
 from kg.extract.tree import Node
@@ -14,7 +15,6 @@ from kg.model import Span
 from kg.text import label_key, script_of, words
 
 RULE = "entry"
-NOTES = 40_000  # characters; in longer texts, which are prose, "Think of it: ..." is more frequent
 _EQUALS = re.compile(r"^(?P<term>[^=:.]{2,60}?)\s+=\s+(?P<gist>[^=]+)$")
 _ABOVE = re.compile(r"[*_]*[ \t]*\r?\n")  # in the raw text: what is emphasised has a line of its own
 SPEAKERS = 1.5  # times on average that names of speakers come back
@@ -29,7 +29,7 @@ def entries(ctx: Context) -> None:
     come back before other text are those of speakers.
     """
     if len(ctx.document.text) > NOTES:
-        return
+        return  # in prose "Think of it: ..." is more frequent
     for parent in [ctx.root, *ctx.root.walk()]:
         found = [_parts(node, ctx) for node in parent.children]
         said = Counter(label_key(split[0].of(n.text)) for n, split in zip(parent.children, found, strict=True) if split)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from kg.extract.announce import announcement
 from kg.extract.called import called
 from kg.extract.context import Context
-from kg.extract.defining import defines_emphasised, definition, is_lone_adjective, says_what, sets_apart
+from kg.extract.defining import NOTES, defines_emphasised, definition, is_lone_adjective, says_what, sets_apart
 from kg.extract.inline import Listing, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
@@ -188,7 +188,7 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
         return
     if after is None and (len(said) < 2 or (ctx.document.lang != "ru" and m.group()[0] != "“")):
         return
-    if after is None and len(ctx.document.text) > 40_000:
+    if after is None and len(ctx.document.text) > NOTES:
         return  # long prose quotes speech; short notes quote terms
     mention = ctx.mention(m["x"])
     if mention is None:
@@ -267,7 +267,7 @@ def _lists(node: Node, ctx: Context) -> None:
     if split and has_role(split[0].of(node.text), "note-label", ctx.ontology):
         return  # "Keywords: a, b, c": of all kinds of things
     prose_length = len(words(body))
-    if prose_length > 60 and len(ctx.document.text) > 40_000:
+    if prose_length > 60 and len(ctx.document.text) > NOTES:
         return  # running prose of a book: its lists of three are rarely the course's
     for found in listings(body, ctx.ontology):
         if found.how == "all" and not start and (node in ctx.heads or len(found.members) < 3):
