@@ -34,7 +34,7 @@ from kg.text import script_of, word_spans, words
 
 HITS = 12
 # Chance of an answer, as a share of that of none, from which it is given. Chosen with dev and the sums of the held-out
-# files in sight; cross-validated afterwards the best of ten, though with a cross-encoder that knew most of the questions.
+# files in sight. Cross-validated afterwards it was the best of ten; the cross-encoder knew most of those questions.
 CAUTION = 0.7
 MENDED = 4  # letters from which a word may be misspelt
 FRAMES = 82.0  # rapidfuzz ratio from which an unknown word is one that questions are made with
