@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from kg.extract.context import Context
-from kg.extract.labels import cue_set
+from kg.extract.labels import cue_set, either
 from kg.model import Mention
 from kg.ontology import Ontology
 from kg.text import lemma, script_of, word_spans, words
@@ -23,26 +23,58 @@ _ARTICLE = re.compile(r"(?P<article>an?|the)\s+", re.IGNORECASE)
 _COPULA = frozenset({"is", "are", "это", "есть", "является", "представляет собой"})
 _THAT = frozenset({"that", "what", "how", "if", "whether", "more", "что", "то", "как", "не"})
 _CLAUSE = re.compile(
-    r"(?:an?\s+)?(?P<kind>(?:[\w-]+\s+){1,4}?)(?:that|which|who|whose|used to|used for)\s+\w", re.IGNORECASE
+    r"(?:an?|the|any)\s+(?P<one>(?:[\w-]+\s+){1,4}?)(?:that|which|who|whose|used to|used for|of|between"
+    r"|(?:in|by|at|to|for)\s+which|to\s+an?|to\s+the|when|where)\s+\w"
+    r"|(?P<kind>(?:[\w-]+\s+){1,4}?)(?:that|which|who|whose|used to|used for)\s+\w",
+    re.IGNORECASE,
 )
+_CASE = frozenset({"when", "what", "where"})
+_OF_ONE = re.compile(r"\s+of\s+(?:an?|one|any)\s.*$", re.IGNORECASE | re.DOTALL)
+_THE = re.compile(r"(?:an?|the)\s", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _NAME = 3  # words of a name that a sentence of long prose may define
 _BEFORE = 4  # words between the article and the kind: "a relatively recent philosophical movement"
 NOTES = 40_000  # characters; longer texts are prose, in which "a barometer is an ..." is mostly a remark
 
 
 @lru_cache(maxsize=4)
-def definition(ontology: Ontology) -> re.Pattern[str]:
-    """Matches a sentence as `x`, a defining `verb`, and the `gist`."""
-    cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("definition-verb", lang)}, key=len, reverse=True)
+def definition_label(ontology: Ontology) -> re.Pattern[str]:
+    """"Definition 2.1 (Group).": a label, its number and what it says that it defines."""
+    label = either("definition-label", ontology)
     return re.compile(
-        r"^(?P<x>.{1,90}?),?\s+(?P<verb>(?:" + "|".join(re.escape(c) for c in cues) + r"))\s+(?P<gist>\S.+)$",
+        rf"^{label}\.?(?:\s*\d+(?:\.\d+)*)?(?:\s*\((?P<x>[^()]{{2,60}})\))?(?:\s*[:.–—-]+\s*|$)",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=4)
+def definition(ontology: Ontology) -> re.Pattern[str]:
+    """Matches a sentence as `x`, a defining `verb`, and the `gist`; `aside` is a remark between commas behind `x`."""
+
+    adverb, aside, verb = (either(role, ontology) for role in ("copula-adverb", "aside-opening", "definition-verb"))
+    return re.compile(
+        rf"^(?P<x>.{{1,90}}?)(?:(?P<aside>,\s+{aside}\s[^,]{{2,70}},)|,)?"
+        rf"(?:\s+{adverb})?\s+[“\"«]?(?P<verb>{verb})"
+        rf"(?:,?\s+{adverb}\b,?)?\s+(?P<gist>\S.+)$",
         re.IGNORECASE | re.DOTALL,
     )
 
 
+def alias_of(match: re.Match[str], ontology: Ontology) -> tuple[str, ...]:
+    """The other name that the remark behind a subject gives it: "runoff, also called overland flow, is ..."."""
+    alias = rf",\s+{either('alias-opening', ontology)}\s+(?:an?\s+|the\s+)?(.+),$"
+    found = re.match(alias, match["aside"] or "", re.IGNORECASE)
+    return (found[1].strip("“”«»\"„ "),) if found and len(words(found[1])) <= _NAME + 1 else ()
+
+
+def verb_of(match: re.Match[str]) -> str:
+    """The verb of a matched sentence as a cue."""
+    return " ".join(words(match["verb"]))
+
+
 def says_what(match: re.Match[str], ctx: Context) -> bool:
     """Whether a matched sentence can only be a definition, though nothing marks its subject as a term."""
-    verb = match["verb"].casefold()
+    verb = verb_of(match)
     if verb in cue_set(ctx.ontology, "sure-verb") and _means(match, ctx):
         return True
     return verb in _COPULA and (_is_thing(match, ctx) or _is_kind(match, ctx) or sets_apart(match, ctx))
@@ -50,13 +82,21 @@ def says_what(match: re.Match[str], ctx: Context) -> bool:
 
 def sets_apart(match: re.Match[str], ctx: Context) -> bool:
     """Whether the predicate of a short note narrows a kind that it names, whatever the kind."""
-    return len(ctx.document.text) <= NOTES and (_is_own_kind(match, ctx) or _has_clause(match, ctx))
+    short = len(ctx.document.text) <= NOTES
+    return short and (_is_own_kind(match, ctx) or _has_clause(match, ctx) or _is_case(match, ctx))
 
 
 def _means(match: re.Match[str], ctx: Context) -> bool:
     """"Dumping means selling below cost", "Спрос — это ...", in short notes."""
     after = words(match["gist"])[0]
-    return len(ctx.document.text) <= NOTES and after not in _THAT and _name_of(match, ctx) is not None
+    told = verb_of(match).split()[-1] in _THAT  # "показывает, как ..."
+    return len(ctx.document.text) <= NOTES and (told or after not in _THAT) and _name_of(match, ctx) is not None
+
+
+def _is_case(match: re.Match[str], ctx: Context) -> bool:
+    """"Habituation is when an animal ...", "Opportunity cost is what you give up ..."."""
+    plain = verb_of(match) in {"is", "are"} and words(match["gist"])[0] in _CASE
+    return plain and _name_of(match, ctx) is not None
 
 
 def _is_own_kind(match: re.Match[str], ctx: Context) -> bool:
@@ -71,16 +111,22 @@ def _is_own_kind(match: re.Match[str], ctx: Context) -> bool:
 
 def _has_clause(match: re.Match[str], ctx: Context) -> bool:
     """"Schemas are frameworks that organise knowledge"."""
-    kind = _CLAUSE.match(match["gist"]) if match["verb"].casefold() in {"is", "are"} else None
+    kind = _CLAUSE.match(match["gist"]) if verb_of(match) in {"is", "are"} else None
     if kind is None or not _name_of(match, ctx):
         return False
     empty = cue_set(ctx.ontology, "function-word") | cue_set(ctx.ontology, "evaluative")
-    return not set(words(kind["kind"])) & empty
+    return not set(words(kind["kind"] or kind["one"])) & empty
+
+
+def general(subject: str) -> str:
+    """"The opportunity cost of a choice": what it is of any one thing is told of the thing itself."""
+    return _OF_ONE.sub("", subject)
 
 
 def _name_of(match: re.Match[str], ctx: Context) -> list[str] | None:
     """The words of a subject that can be a name of something, without its article."""
-    subject = unicodedata.normalize("NFC", match["x"].strip(" \t\n–—-,"))
+    whole = unicodedata.normalize("NFC", match["x"].strip(" \t\n–—-,"))
+    subject = _BRACKETS.sub("", general(whole))
     article = _ARTICLE.match(subject)
     name = words(subject[article.end() :] if article else subject)
     if not 1 <= len(name) <= _NAME + 1 or not re.fullmatch(r"[“«\"]?[^\W\d_][\w\s-]*[”»\"]?", subject):
@@ -88,9 +134,19 @@ def _name_of(match: re.Match[str], ctx: Context) -> list[str] | None:
     empty = cue_set(ctx.ontology, "function-word") | cue_set(ctx.ontology, "anaphor")
     if name[0] in empty or name[-1] in empty or max(map(len, name)) < 3:
         return None
-    if (article and article["article"].casefold() == "the") or is_lone_adjective(name):
-        return None  # "the text is ...": one that has been spoken of
-    return name
+    the = article is not None and article["article"].casefold() == "the" and whole == subject
+    if the and (len(name) < 2 or name[0] in _praise(ctx) or not _THE.match(match["gist"])):
+        return None  # "the text is ...", "the main problem is ...": one that has been spoken of
+    return None if is_lone_adjective(name) else name
+
+
+def is_praised(gist: str, ctx: Context) -> bool:
+    """"An important place to begin": how good or weighty something is, not what it is."""
+    return words(_ARTICLE.sub("", gist, count=1))[0] in _praise(ctx)
+
+
+def _praise(ctx: Context) -> frozenset[str]:
+    return cue_set(ctx.ontology, "evaluative") | cue_set(ctx.ontology, "order")
 
 
 def is_lone_adjective(name: Sequence[str]) -> bool:
@@ -147,13 +203,10 @@ def _kind_named(gist: str, ctx: Context) -> bool:
 @lru_cache(maxsize=4)
 def _beside_name(ontology: Ontology) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands right after an emphasised name that a sentence is about, and right before one that it gives."""
-    after, before = (
-        "|".join(re.escape(c) for lang in ("en", "ru") for c in ontology.cues(role, lang))
-        for role in ("predicate-verb", "name-introducer")
-    )
+    after, before = (either(role, ontology) for role in ("predicate-verb", "name-introducer"))
     return (
-        re.compile(rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:[,–—:-]|(?:{after})\b)", re.IGNORECASE),
-        re.compile(rf"(?:\b(?:{before})|[–—])$", re.IGNORECASE),
+        re.compile(rf"(?:\([^()]*\)\s*)?(?:in \w+ )?(?:[,–—:-]|{after}\b)", re.IGNORECASE),
+        re.compile(rf"(?:\b{before}|[–—])$", re.IGNORECASE),
     )
 
 

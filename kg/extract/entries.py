@@ -7,7 +7,7 @@ from collections import Counter
 
 from kg.extract.announce import announcement
 from kg.extract.context import Context
-from kg.extract.defining import NOTES
+from kg.extract.defining import NOTES, definition_label
 from kg.extract.headings import role_of
 from kg.extract.labels import cue_set, term_and_gist
 from kg.extract.tree import Node
@@ -63,7 +63,10 @@ def _parts(node: Node, ctx: Context) -> tuple[Span, Span] | None:
     split = term_and_gist(node.text, ctx.ontology)
     if equals is not None:
         split = Span(*equals.span("term")), Span(*equals.span("gist"))
-    if split is None or role_of(split[0].of(node.text), ctx) is not None:
+    if split is None:
+        return None
+    label = split[0].of(node.text)
+    if role_of(label, ctx) is not None or definition_label(ctx.ontology).match(f"{label}:"):
         return None
     term, gist = (words(part.of(node.text)) for part in split)
     dash = ":" not in node.text[split[0].end : split[1].start]

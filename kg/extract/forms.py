@@ -18,6 +18,7 @@ from kg.text import label_key, lemma, script_of, words
 RULE = "used-form"
 MOST_WORDS = 6
 LEAST = 0.5  # of the uses of the commonest form
+MARKING = frozenset({"emphasis", "emphasis-definition", "is-definition", "called"})  # rules that see a term introduced
 
 
 def forms(ctx: Context) -> None:
@@ -30,6 +31,7 @@ def forms(ctx: Context) -> None:
                 names.add(key := label_key(mention.label))
                 if _may_vary(mention, ctx):
                     plural.setdefault((key, mention.scope), mention)
+    marked = {" ".join(words(s.subject.label)) for s in ctx.statements if s.rule in MARKING}
     said: dict[str, Counter[str]] = defaultdict(Counter)
     first: dict[tuple[str, str], tuple[Node, Span]] = {}
     sentences = (node for node in ctx.root.walk() if node.kind in {"paragraph", "item"})
@@ -44,7 +46,7 @@ def forms(ctx: Context) -> None:
             key=lambda f: (counts[f], f),
             default="",
         )
-        if not one or counts[one] < LEAST * max(counts.values()):
+        if not one or (counts[one] < LEAST * max(counts.values()) and one not in marked):
             continue
         node, span = first[key, one]
         named = ctx.mention(span.of(node.text), kind=mention.kind, scope=mention.scope, generic=mention.generic)

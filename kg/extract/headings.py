@@ -124,7 +124,7 @@ def labelled(ctx: Context) -> None:
 
 def _repeated(term: str, gist: str) -> bool:
     """Whether what follows a label begins with it."""
-    label, after = words(term), words(re.sub(r"^(?:the|an?)\s+", "", gist, flags=re.IGNORECASE))
+    label, after = (words(re.sub(r"^(?:the|an?)\s+", "", said, flags=re.IGNORECASE)) for said in (term, gist))
     return bool(label) and after[: len(label)] == label
 
 

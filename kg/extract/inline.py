@@ -22,9 +22,11 @@ _PAREN_MARK = re.compile(
     r"\(\s*(?:e\.g\.|i\.e\.|ie\.|eg\b|for example|such as|including|например|напр\.|т\.е\.|такие как)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"[“«\"][^“”«»\",]{2,40}[”»\"]")
-_PAST = re.compile(r"(?<!^бы)вш(?:ий|ая|ее|ие)(?:ся)?$")
-_PRESENT = re.compile(r"[юуая]щ(?:ий|ая|ее|ие)(?:ся)?$")
-_PARTICIPLE = re.compile(r"(?:[юуая]щ(?:ий|ая|ее|ие)(?:ся)?|[нт]н?(?:ый|ая|ое|ые)|[еио]м(?:ый|ая|ое|ые))$")
+_SOFT = r"(?:ий|ая|ее|ие|его|ей|ему|им|их|ими|ую)(?:ся)?"
+_HARD = r"(?:ый|ая|ое|ые|ого|ой|ому|ым|ых|ыми|ую)"
+_PAST = re.compile(rf"(?<!^бы)вш{_SOFT}$")
+_PRESENT = re.compile(rf"[юуая]щ{_SOFT}$")
+_PARTICIPLE = re.compile(rf"(?:[юуая]щ{_SOFT}|[нт]н?{_HARD}|[еио]м{_HARD})$")
 _BRACKETED = re.compile(r"\([^()]*\)")
 MOST = 5  # words of a member
 

@@ -61,6 +61,13 @@ def cue_set(ontology: Ontology, role: str) -> frozenset[str]:
     return frozenset(" ".join(words(c)) for lang in ("en", "ru") for c in ontology.cues(role, lang))
 
 
+@lru_cache(maxsize=64)
+def either(role: str, ontology: Ontology, lang: Lang | None = None) -> str:
+    """A pattern of the cues of a role, in one language or both, the longest first."""
+    cues = {c for one in ("en", "ru") if lang in {None, one} for c in ontology.cues(role, one)}
+    return "(?:" + "|".join(re.escape(c).replace(r"\ ", r"\s+") for c in sorted(cues, key=lambda c: (-len(c), c))) + ")"
+
+
 def has_role(text: str, role: str, ontology: Ontology) -> bool:
     """Whether the whole text is a cue of the role ("Examples:", "Определение")."""
     return " ".join(words(text)) in cue_set(ontology, role)

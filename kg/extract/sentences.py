@@ -6,16 +6,16 @@ import re
 from functools import lru_cache
 
 from kg.extract.announce import announcement
-from kg.extract.called import called
 from kg.extract.context import Context
-from kg.extract.defining import NOTES, defines_emphasised, definition, is_lone_adjective, says_what, sets_apart
+from kg.extract.defining import NOTES, defines_emphasised
+from kg.extract.definitions import define
 from kg.extract.inline import Listing, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
 from kg.extract.tree import Node
 from kg.model import Evidence, Mention, Span
 from kg.ontology import Ontology
-from kg.text import label_key, lemma, script_of, sentences, word_spans, words
+from kg.text import label_key, lemma, sentences, word_spans, words
 
 _QUOTED = re.compile(r"[“«\"‘](?P<x>[^“”«»\"‘’]{2,60})[”»\"’]")
 _IS = re.compile(r"[*_]*\s+(?:is|are|это|является)\s", re.IGNORECASE)
@@ -25,11 +25,8 @@ _VERSUS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _EQUALS = re.compile(r"(?P<a>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})\s*=\s*(?P<b>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})")
+_SPELT_OUT = re.compile(r"(?<!\w)(?P<short>[^\W\d_][\w&-]{1,7})\s*\((?P<long>[^()\d,;:]{5,80})\)")
 _ABBREVIATED = re.compile(r"\(\s*(?P<short>[^\W\d_][^()\s]{1,8})\s*\)")
-_DASH = re.compile(
-    r"^[“«\"]?(?P<x>[^“”«»\"–—:]{2,60}?)[”»\"]?\s*(?:\((?P<in>[^()]*)\)\s*)?\s+[–—-]\s+(?:это\s+)?(?P<gist>\S.+)$",
-    re.DOTALL,
-)
 _FOREIGN = re.compile(
     r"^(?P<x>[A-Z][\w.&'’-]*(?:\s+[A-Za-z][\w.&'’-]*){0,4})(?P<alias>,\s+или\s+[«\"][^»\"]+[»\"],)?\s+(?P<rest>[а-яё].+)$",
     re.DOTALL,
@@ -56,8 +53,10 @@ def prose(ctx: Context) -> None:
         head = ctx.head_of(node)
         if node.kind not in {"heading", "front"}:
             bold = _emphasised(node, ctx)
+            before: Span | None = None
             for span in sentences(node.text):
-                _sentence(node, span, head, known | bold, ctx)
+                _sentence(node, span, before, head, known | bold, ctx)
+                before = span
             _remark(node, head, ctx)
         _abbreviations(node, ctx)
         if node.kind in {"item", "paragraph"} and node not in ctx.listed:
@@ -93,9 +92,8 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
     return keys
 
 
-def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx: Context) -> None:
+def _sentence(node: Node, span: Span, before: Span | None, head: Mention | None, known: set[str], ctx: Context) -> None:
     text = span.of(node.text)
-    evidence = None
     if (m := _FOREIGN.match(text)) and ctx.document.lang == "ru" and len(words(m["x"])) <= 4:
         alias = tuple(q["x"] for q in _QUOTED.finditer(m["alias"] or ""))
         dash = m["rest"].startswith(("это ", "– ", "— "))
@@ -111,54 +109,8 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
                 ctx.state(mention, "example-of", topic, evidence, "foreign-subject")
             ctx.heads.setdefault(node, mention)
             return
-    if (found := called(text, ctx.ontology)) is not None and (mention := ctx.mention(found[1])) is not None:
-        at, evidence = found[0], ctx.cite(node, span)
-        ctx.name(mention, ctx.cite(node, Span(span.start + at.start, span.start + at.end)), "called")
-        ctx.state(mention, "definition", text, evidence, "called")
-        return
-    m = definition(ctx.ontology).match(text)
-    dash = _DASH.match(text)
-    whole_name = node in ctx.heads and node.kind == "item" and term_and_gist(node.text, ctx.ontology) is None
-    if text[:1] in "“«\"„" and text.rstrip(" .")[-1:] in "”»\"“":
-        m = dash = None  # somebody's words
-    if whole_name and span.start == 0 and len(span) >= len(node.text.rstrip()) - 1:
-        m = dash = None  # the item is a name, not a sentence about one
-    for match, rule in ((dash, "dash-definition"), (m, "is-definition")):
-        if match is None or (
-            head is not None
-            and node in ctx.heads
-            and rule == "dash-definition"
-            and label_key(ctx.heads[node].label) == label_key(match["x"])
-        ):
-            continue
-        subject = re.sub(r"^(?:an?|the|so|this|these|thus|hence)\s+", "", match["x"].strip(), flags=re.IGNORECASE)
-        if len(words(subject)) > 7 or len(words(match["gist"])) < 3:
-            continue
-        mention = ctx.mention(subject)
-        if mention is None or words(subject)[0] in cue_set(ctx.ontology, "function-word"):
-            continue
-        if is_lone_adjective(words(subject)):
-            continue
-        keys = {label_key(mention.label), *(label_key(a) for a, _ in mention.alt)}
-        marked = bool(mention.alt) or (rule == "dash-definition" and script_of(text) == "ru" and span.start == 0)
-        if rule == "dash-definition" and not (keys & known) and not marked:
-            continue
-        opens = span.start == 0 and _opens(node, mention, head)
-        if rule == "is-definition" and not (keys & known or marked or opens or says_what(match, ctx)):
-            continue
-        evidence = evidence or ctx.cite(node, span)
-        ctx.name(mention, ctx.cite(node, Span(span.start + match.start("x"), span.start + match.end("x"))), rule)
-        verb = match["verb"].casefold() if rule == "is-definition" else ""
-        if any(s.evidence == evidence and s.predicate == "definition" for s in ctx.statements):
-            break  # the card or label above has said what this defines
-        loose = (
-            verb in {"is", "are", "есть"}
-            and not re.match(r"(?:an?|the|one|any|when|where|what|how)\b", match["gist"], re.IGNORECASE)
-            and not sets_apart(match, ctx)
-        )
-        ctx.state(mention, "note" if loose and script_of(text) == "en" else "definition", text, evidence, rule)
-        break
-    for m in _naming(ctx.ontology).finditer(text):
+    told = define(node, span, before, head, known, ctx)
+    for m in _naming(ctx.ontology).finditer(text, told):
         raw = re.split(r"\s+(?:and|or|which|that|who|in|by|when|will|is|are|и|или|который)\s", m["x"])[0]
         mention = ctx.mention(raw)
         if mention and 1 <= len(words(mention.label)) <= 5:
@@ -168,16 +120,8 @@ def _sentence(node: Node, span: Span, head: Mention | None, known: set[str], ctx
                 "naming-phrase",
             )
             ctx.state(mention, "definition", text, ctx.cite(node, span), "naming-phrase")
-    for m in _QUOTED.finditer(text):
+    for m in _QUOTED.finditer(text, told):
         _quoted(node, span, m, text, ctx)
-
-
-def _opens(node: Node, mention: Mention, head: Mention | None) -> bool:
-    """The first sentence below a heading that is about this very thing."""
-    if head is None:
-        return False
-    subject, above = set(label_key(mention.label).split()), set(label_key(head.label).split())
-    return bool(subject) and subject <= above
 
 
 def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -> None:
@@ -222,7 +166,7 @@ def _contrast(node: Node, ctx: Context) -> None:
 
 
 def _abbreviations(node: Node, ctx: Context) -> None:
-    """"long name (SHORT)" and "SHORT = long name" give one concept two names."""
+    """"long name (SHORT)", "SHORT (long name)" and "SHORT = long name" give one concept two names."""
     text = node.text
     for m in _ABBREVIATED.finditer(text):
         short = m["short"].strip("“”\"'")
@@ -240,6 +184,11 @@ def _abbreviations(node: Node, ctx: Context) -> None:
                 if mention:
                     ctx.name(mention, ctx.cite(node, Span(span.start, m.end())), "abbreviation")
                 break
+    for m in _SPELT_OUT.finditer(text):
+        if is_abbreviation(m["short"]) and len(words(m["long"])) > 1 and abbreviates(m["short"], m["long"]):
+            mention = ctx.mention(m["long"], alt=(m["short"],))
+            if mention:
+                ctx.name(mention, ctx.cite(node, Span(*m.span())), "abbreviation")
     for m in _EQUALS.finditer(text) if "=" in text else ():
         a, b = m["a"].strip(), m["b"].strip()
         if is_abbreviation(b) and not is_abbreviation(a):

@@ -1,0 +1,154 @@
+"""Sentences that say what something is: "X is ...", "X — это ...", "By X we mean ..."."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.extract.called import called
+from kg.extract.context import Context
+from kg.extract.defining import (
+    alias_of,
+    definition,
+    definition_label,
+    general,
+    is_lone_adjective,
+    is_praised,
+    says_what,
+    sets_apart,
+    verb_of,
+)
+from kg.extract.labels import cue_set, either, term_and_gist
+from kg.extract.opening import called_by_noun, opening
+from kg.extract.tree import Node
+from kg.model import Mention, Span
+from kg.ontology import Ontology
+from kg.text import label_key, script_of, words
+
+_DASH = re.compile(
+    r"^[“«\"]?(?P<x>[^“”«»\"–—:]{2,60}?)[”»\"]?\s*(?:\((?P<in>[^()]*)\)\s*)?\s+[–—-]\s+(?:это\s+)?(?P<gist>\S.+)$",
+    re.DOTALL,
+)
+_ARTICLE = re.compile(r"^(?:an?|the|so|this|these|thus|hence)\s+", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:an?|the|one|any|when|where|what|how)\b", re.IGNORECASE)
+MOST, LEAST = 7, 3  # words of a name, and of what is said of it
+
+
+@lru_cache(maxsize=4)
+def _asks(ontology: Ontology) -> re.Pattern[str]:
+    asked = rf"^{either('ask-meaning', ontology)}\s+(?:an?\s+|the\s+)?"
+    return re.compile(rf"{asked}[“«\"]?(?P<x>[^?“”«»\"]{{2,60}}?)[”»\"]?\s*\?$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def _tells(ontology: Ontology) -> re.Pattern[str]:
+    return re.compile(rf"^{either('tell-meaning', ontology)}\s+\S", re.IGNORECASE)
+
+
+def define(node: Node, span: Span, before: Span | None, head: Mention | None, known: set[str], ctx: Context) -> int:
+    """State what a sentence defines; how much of it, in characters, is thereby told, names in it included.
+
+    before  the sentence before it in the same block
+    known   keys of names that are known as such
+    """
+    text = span.of(node.text)
+    ahead = before.of(node.text) if before is not None else ""
+    own = definition_label(ctx.ontology).match(text)
+    start = own.end() if own is not None and own.end() < len(text) else 0
+    label = own if start else definition_label(ctx.ontology).match(ahead)
+    if label is not None and not start and label.end() < len(ahead):
+        label = None  # the label had its definition in that sentence
+    start += opening(text[start:], ctx.ontology)
+    named = label if label is not None and label["x"] else None
+    if before is not None and named is None and _tells(ctx.ontology).match(text):
+        named = _asks(ctx.ontology).match(ahead)
+    if named is not None:
+        whole = Span(before.start, span.end) if before is not None and not (own and start) else span
+        _named(node, whole, named, ctx)
+        return len(text)
+    if (found := called(text[start:], ctx.ontology)) is not None and (mention := ctx.mention(found[1])) is not None:
+        at = Span(span.start + start + found[0].start, span.start + start + found[0].end)
+        ctx.name(mention, ctx.cite(node, at), "called")
+        ctx.state(mention, "definition", text, ctx.cite(node, span), "called")
+        return len(text)
+    return _said(node, span, start, label is not None, head, known, ctx)
+
+
+def _named(node: Node, whole: Span, name: re.Match[str], ctx: Context) -> None:
+    """"What is a catalyst? It is a substance that ...", "Definition 2 (Group). A set with ...": both cited together."""
+    if (mention := ctx.mention(name["x"])) is None:
+        return
+    at = Span(whole.start + name.start("x"), whole.start + name.end("x"))
+    ctx.name(mention, ctx.cite(node, at), "named-definition")
+    ctx.state(mention, "definition", whole.of(node.text), ctx.cite(node, whole), "named-definition")
+
+
+def _said(
+    node: Node, span: Span, start: int, labelled: bool, head: Mention | None, known: set[str], ctx: Context
+) -> int:
+    """The sentence with a verb that defines, or a dash, behind its subject; where the names that it gives end."""
+    text = span.of(node.text)
+    core = text[start:]
+    whole_name = node in ctx.heads and node.kind == "item" and term_and_gist(node.text, ctx.ontology) is None
+    if whole_name and span.start == 0 and len(span) >= len(node.text.rstrip()) - 1:
+        return 0  # the item is a name, not a sentence about one
+    if text[:1] in "“«\"„" and text.rstrip(" .")[-1:] in "”»\"“":
+        return 0  # somebody's words
+    forms = ((_DASH, "dash-definition"), (definition(ctx.ontology), "is-definition"))
+    for match, rule in ((form.match(core), rule) for form, rule in forms):
+        if match is None or (
+            head is not None
+            and node in ctx.heads
+            and rule == "dash-definition"
+            and label_key(ctx.heads[node].label) == label_key(match["x"])
+        ):
+            continue
+        if start and ("," in match["x"] or _is_loose(match, rule, ctx)):
+            continue  # "For example, prices are higher in spring"
+        at, name = called_by_noun(match["x"], ctx.ontology) or (0, match["x"])
+        termed = at > 0
+        subject = general(_ARTICLE.sub("", name.strip()))
+        if len(words(subject)) > MOST or len(words(match["gist"])) < LEAST:
+            continue
+        alias = alias_of(match, ctx.ontology) if rule == "is-definition" else ()
+        mention = ctx.mention(subject, alt=alias)
+        if mention is None or {words(subject)[0], words(subject)[-1]} & cue_set(ctx.ontology, "function-word"):
+            continue
+        if is_lone_adjective(words(subject)):
+            continue
+        keys = {label_key(mention.label), *(label_key(a) for a, _ in mention.alt)}
+        first = span.start == 0 or labelled
+        marked = bool(mention.alt) or labelled or (rule == "dash-definition" and script_of(text) == "ru" and first)
+        if rule == "dash-definition" and not (keys & known) and not marked:
+            continue
+        opens = span.start == 0 and _opens(mention, head)
+        sure = keys & known or marked or opens or termed
+        if rule == "is-definition" and not (sure or says_what(match, ctx)):
+            continue
+        evidence = ctx.cite(node, span)
+        named = Span(span.start + start + match.start("x") + at, span.start + start + match.end("x"))
+        ctx.name(mention, ctx.cite(node, named), rule)
+        told = (s.evidence for s in ctx.statements if s.predicate == "definition")
+        if not any(evidence.start <= e.start and e.end <= evidence.end for e in told):
+            loose = _is_loose(match, rule, ctx) and script_of(text) == "en"
+            ctx.state(mention, "note" if loose else "definition", text, evidence, rule)
+        return start + match.end("aside") if alias else 0  # else a card or label above has said what this defines
+    return 0
+
+
+def _is_loose(match: re.Match[str], rule: str, ctx: Context) -> bool:
+    """Whether a sentence says something of its subject rather than what it is: "prices are higher in spring"."""
+    return (
+        rule == "is-definition"
+        and verb_of(match) in {"is", "are", "есть"}
+        and (not _WHOLE.match(match["gist"]) or is_praised(match["gist"], ctx))
+        and not sets_apart(match, ctx)
+    )
+
+
+def _opens(mention: Mention, head: Mention | None) -> bool:
+    """The first sentence below a heading that is about this very thing."""
+    if head is None:
+        return False
+    subject, above = set(label_key(mention.label).split()), set(label_key(head.label).split())
+    return bool(subject) and subject <= above
