@@ -232,8 +232,9 @@ def _concept_card(
     kind = classes.classes.get(concept.kind) if classes is not None else None
     class_labels = list(kind.labels.values()) if kind is not None else []
     heading = [*class_labels, *dict.fromkeys(text for parent in above for text in parent.labels.values())]
-    defined = [f.value for f in facts.about[concept.id] if f.predicate in ("definition", "note") and f.value]
-    defined = list(dict.fromkeys(defined))
+    told = [f for f in facts.about[concept.id] if f.predicate in ("definition", "note") and f.value]
+    told = sorted(told, key=lambda f: f.predicate != "definition")
+    defined = list(dict.fromkeys(f.value for f in told if f.value))
     around = list(dict.fromkeys(m.text for m in named))
     handled = [t for t in [*defined, *around] if _handled(t, dense_langs)]
     own = [n for n in names if _handled(n, dense_langs)]

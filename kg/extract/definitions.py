@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kg.extract.called import called
@@ -18,6 +19,7 @@ from kg.extract.defining import (
     sets_apart,
     verb_of,
 )
+from kg.extract.extent import with_before
 from kg.extract.labels import cue_set, either, term_and_gist
 from kg.extract.opening import called_by_noun, opening
 from kg.extract.tree import Node
@@ -45,12 +47,14 @@ def _tells(ontology: Ontology) -> re.Pattern[str]:
     return re.compile(rf"^{either('tell-meaning', ontology)}\s+\S", re.IGNORECASE)
 
 
-def define(node: Node, span: Span, before: Span | None, head: Mention | None, known: set[str], ctx: Context) -> int:
-    """State what a sentence defines; how much of it, in characters, is thereby told, names in it included.
+def define(
+    node: Node, spans: Sequence[Span], at: int, head: Mention | None, known: set[str], ctx: Context
+) -> int:
+    """State what the sentence `at` of a block defines; how much of it, in characters, is thereby told.
 
-    before  the sentence before it in the same block
     known   keys of names that are known as such
     """
+    span, before = spans[at], spans[at - 1] if at else None
     text = span.of(node.text)
     ahead = before.of(node.text) if before is not None else ""
     own = definition_label(ctx.ontology).match(text)
@@ -67,9 +71,10 @@ def define(node: Node, span: Span, before: Span | None, head: Mention | None, kn
         _named(node, whole, named, ctx)
         return len(text)
     if (found := called(text[start:], ctx.ontology)) is not None and (mention := ctx.mention(found[1])) is not None:
-        at = Span(span.start + start + found[0].start, span.start + start + found[0].end)
-        ctx.name(mention, ctx.cite(node, at), "called")
-        ctx.state(mention, "definition", text, ctx.cite(node, span), "called")
+        name = Span(span.start + start + found[0].start, span.start + start + found[0].end)
+        ctx.name(mention, ctx.cite(node, name), "called")
+        whole = with_before(node.text, spans, at, name, ctx.ontology)
+        ctx.state(mention, "definition", whole.of(node.text), ctx.cite(node, whole), "called")
         return len(text)
     return _said(node, span, start, label is not None, head, known, ctx)
 

@@ -9,7 +9,7 @@ from kg.extract.announce import TYPE_WORDS, Announcement, announcement
 from kg.extract.context import Context
 from kg.extract.headings import ORDERED, role_of
 from kg.extract.inline import listings
-from kg.extract.labels import cue_set, is_clause, soften, term_and_gist
+from kg.extract.labels import cue_set, has_role, is_clause, soften, term_and_gist
 from kg.extract.tables import becomes
 from kg.extract.tree import Node, number
 from kg.model import Mention, Span
@@ -46,7 +46,8 @@ def items(ctx: Context) -> None:
         listed = [c for c in node.children if c.kind == "item" and c not in ctx.handled]
         if not listed:
             continue
-        if _OBJECTIVES.search(node.text):
+        if _OBJECTIVES.search(node.text) or has_role(node.text, "objectives-heading", ctx.ontology):
+            ctx.handled.update(listed)
             continue  # what a reader will be able to do
         if node.kind == "heading" and node not in ctx.heads:
             _glossary(listed, ctx.head_of(node), ctx)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kg.extract.announce import announcement
 from kg.extract.context import Context
 from kg.extract.defining import NOTES, defines_emphasised
 from kg.extract.definitions import define
+from kg.extract.extent import in_brackets, with_after, with_before
 from kg.extract.inline import Listing, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
@@ -53,10 +55,9 @@ def prose(ctx: Context) -> None:
         head = ctx.head_of(node)
         if node.kind not in {"heading", "front"}:
             bold = _emphasised(node, ctx)
-            before: Span | None = None
-            for span in sentences(node.text):
-                _sentence(node, span, before, head, known | bold, ctx)
-                before = span
+            spans = sentences(node.text)
+            for at in range(len(spans)):
+                _sentence(node, spans, at, head, known | bold, ctx)
             _remark(node, head, ctx)
         _abbreviations(node, ctx)
         if node.kind in {"item", "paragraph"} and node not in ctx.listed:
@@ -78,21 +79,33 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
             ctx.heads.get(node) is not None and label_key(ctx.heads[node].label) == label_key(mention.label)
         ):
             continue
-        around = next((s for s in sentences(node.text) if s.start <= start < s.end), None)
+        spans = sentences(node.text)
+        at = next((i for i, s in enumerate(spans) if s.start <= start < s.end), None)
+        around = None if at is None else spans[at]
         if has_role(mention.label, "note-label", ctx.ontology) and not (
             around is not None and _IS.match(node.text[end : around.end])
         ):
             continue  # "**Result** ..." is a label, "**Reason** is a way of thinking" a term
         keys.add(label_key(mention.label))
         ctx.name(mention, ctx.cite(node, Span(start, end)), "emphasis")
-        if around is not None and not defines_emphasised(mention, around.of(node.text), ctx.ontology):
-            ctx.state(mention, "note", around.of(node.text), ctx.cite(node, around), "emphasis")
-        elif around is not None:
-            ctx.state(mention, "definition", around.of(node.text), ctx.cite(node, around), "emphasis-definition")
+        if at is None or around is None:
+            continue
+        name, told = Span(start, end), defines_emphasised(mention, around.of(node.text), ctx.ontology)
+        if told:
+            around = with_before(node.text, spans, at, name, ctx.ontology)
+        elif (more := with_after(node.text, spans, at, name, ctx.ontology)) is not None:
+            around, told = more, True
+        what, rule = ("definition", "emphasis-definition") if told else ("note", "emphasis")
+        ctx.state(mention, what, around.of(node.text), ctx.cite(node, around), rule)
+        if (gist := in_brackets(node.text, name, ctx.ontology)) is not None:
+            ctx.state(mention, "definition", gist.of(node.text), ctx.cite(node, gist), "emphasis-brackets")
     return keys
 
 
-def _sentence(node: Node, span: Span, before: Span | None, head: Mention | None, known: set[str], ctx: Context) -> None:
+def _sentence(
+    node: Node, spans: Sequence[Span], at: int, head: Mention | None, known: set[str], ctx: Context
+) -> None:
+    span = spans[at]
     text = span.of(node.text)
     if (m := _FOREIGN.match(text)) and ctx.document.lang == "ru" and len(words(m["x"])) <= 4:
         alias = tuple(q["x"] for q in _QUOTED.finditer(m["alias"] or ""))
@@ -109,17 +122,15 @@ def _sentence(node: Node, span: Span, before: Span | None, head: Mention | None,
                 ctx.state(mention, "example-of", topic, evidence, "foreign-subject")
             ctx.heads.setdefault(node, mention)
             return
-    told = define(node, span, before, head, known, ctx)
+    told = define(node, spans, at, head, known, ctx)
     for m in _naming(ctx.ontology).finditer(text, told):
         raw = re.split(r"\s+(?:and|or|which|that|who|in|by|when|will|is|are|и|или|который)\s", m["x"])[0]
         mention = ctx.mention(raw)
         if mention and 1 <= len(words(mention.label)) <= 5:
-            ctx.name(
-                mention,
-                ctx.cite(node, Span(span.start + m.start("x"), span.start + m.start("x") + len(raw))),
-                "naming-phrase",
-            )
-            ctx.state(mention, "definition", text, ctx.cite(node, span), "naming-phrase")
+            named = Span(span.start + m.start("x"), span.start + m.start("x") + len(raw))
+            ctx.name(mention, ctx.cite(node, named), "naming-phrase")
+            whole = with_before(node.text, spans, at, named, ctx.ontology)
+            ctx.state(mention, "definition", whole.of(node.text), ctx.cite(node, whole), "naming-phrase")
     for m in _QUOTED.finditer(text, told):
         _quoted(node, span, m, text, ctx)
 
