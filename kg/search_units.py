@@ -16,6 +16,7 @@ from kg.text import label_key, script_of, sentences, words
 
 PASSAGE = "passage"
 _HIERARCHY = ("part-of", "kind-of", "example-of")
+_SHOWN = 3  # definitions of a concept whose mean is its vector
 _MENTIONS = 12  # places that name a concept, kept on its card
 _READ = 900  # characters that surely fit into a model's 256 tokens
 _AROUND = 1  # sentences before and after that belong to a mention
@@ -237,12 +238,14 @@ def _concept_card(
     defined = list(dict.fromkeys(f.value for f in told if f.value))
     around = list(dict.fromkeys(m.text for m in named))
     handled = [t for t in [*defined, *around] if _handled(t, dense_langs)]
+    meant = {f.value for f in told if f.predicate == "definition"}
+    shown = [*handled[:1], *(t for t in handled[1:_SHOWN] if t in meant)]
     own = [n for n in names if _handled(n, dense_langs)]
     dense: tuple[str, ...] = ()
     if own or handled:
         context = [t for t in heading if _handled(t, dense_langs)]
         name = ", ".join(own[:3]) + (f" ({', '.join(context[:3])})" if context else "")
-        dense = (f"{name}: {handled[0]}" if handled else name,)
+        dense = tuple(f"{name}: {t}" for t in shown) or (name,)
     near = tuple(dict.fromkeys(key_of("passage:" + m.passage) for m in named))
     return Card(" ".join(names), " ".join(heading), "\n".join([*defined, *around]), dense, near)
 

@@ -43,9 +43,9 @@ def with_after(text: str, spans: Sequence[Span], at: int, name: Span, ontology: 
     if at + 1 == len(spans) or words(text[name.end : own.end]) or len(words(spans[at + 1].of(text))) > MOST:
         return None
     first, *rest = words(spans[at + 1].of(text)) or [""]
+    pointing = cue_set(ontology, "pointing-word") | cue_set(ontology, "stand-in")
     says = set(rest[:SOON]) & cue_set(ontology, "predicate-verb")
-    on = cue_set(ontology, "pointing-word") | cue_set(ontology, "stand-in")
-    return Span(own.start, spans[at + 1].end) if first in on and says else None
+    return Span(own.start, spans[at + 1].end) if first in pointing and says else None
 
 
 def in_brackets(text: str, name: Span, ontology: Ontology) -> Span | None:
@@ -53,10 +53,10 @@ def in_brackets(text: str, name: Span, ontology: Ontology) -> Span | None:
     m = _BRACKETS.match(text, name.end)
     if m is None or not LEAST <= len(words(m["gist"])) <= MOST or re.search(r"\d{4}|=", m["gist"]):
         return None
-    first = words(m["gist"])[0]
-    begins = first in cue_set(ontology, "gist-start")
+    begins = words(m["gist"])[0] in cue_set(ontology, "gist-start")
     said = set(words(m["gist"])) & cue_set(ontology, "function-word")
+    one = len(re.split(r"[,;]", m["gist"])) < 3  # else a list
     remark = "|".join(either(role, ontology) for role in ("list-intro", "form-remark"))
     other = re.match(rf"(?:{remark})\b", m["gist"], re.IGNORECASE)
     means = set(words(m["gist"])) & cue_set(ontology, "sure-verb")  # "allostasis (allo means other)"
-    return Span(name.start, m.end()) if (begins or said) and not other and not means else None
+    return Span(name.start, m.end()) if (begins or said or one) and not other and not means else None

@@ -179,6 +179,11 @@ _ADJECTIVE = re.compile(
 _QUALITY = re.compile(r"(?:al|ive|ic|ous|ary|ful|less|able|ible|ed)$", re.IGNORECASE)
 
 
+def is_quality(word: str) -> bool:
+    """Whether an English word ends as adjectives do."""
+    return bool(_QUALITY.search(word))
+
+
 def _adjectives(text: str, ontology: Ontology) -> Iterator[Listing]:
     for m in _SERIES.finditer(text):
         spans = parts(text, *m.span(1))

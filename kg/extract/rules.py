@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.extract.cards import cards
 from kg.extract.contents import authors, contents, references
+from kg.extract.doctrines import doctrines
 from kg.extract.entries import entries
 from kg.extract.forms import forms
 from kg.extract.glosses import glosses
@@ -15,5 +16,5 @@ from kg.extract.terms import terms
 
 RULES = (
     headings, cards, contents, references, authors, items, tables, labelled, entries, steps, prose,
-    terms, forms, glosses,
+    terms, doctrines, forms, glosses,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from kg.extract.context import Context
 from kg.extract.defining import NOTES, defines_emphasised
 from kg.extract.definitions import define
 from kg.extract.extent import in_brackets, with_after, with_before
-from kg.extract.inline import Listing, listings
+from kg.extract.inline import Listing, is_quality, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
 from kg.extract.origins import origin
 from kg.extract.tree import Node
@@ -126,7 +126,9 @@ def _sentence(
     for m in _naming(ctx.ontology).finditer(text, told):
         raw = re.split(r"\s+(?:and|or|which|that|who|in|by|when|will|is|are|и|или|который)\s", m["x"])[0]
         mention = ctx.mention(raw)
-        if mention and 1 <= len(words(mention.label)) <= 5:
+        beside = re.match(r"\s+(?:and|or)\s", m["x"][len(raw) :])
+        quality = beside and len(words(raw)) == 1 and is_quality(raw)  # "are called universal and negative"
+        if mention and 1 <= len(words(mention.label)) <= 5 and not quality:
             named = Span(span.start + m.start("x"), span.start + m.start("x") + len(raw))
             ctx.name(mention, ctx.cite(node, named), "naming-phrase")
             whole = with_before(node.text, spans, at, named, ctx.ontology)

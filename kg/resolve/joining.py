@@ -13,10 +13,11 @@ from kg.model import Mention, Statement
 from kg.ontology import Ontology
 from kg.resolve.names import Name, Naming, Place, name_of, plain
 from kg.resolve.sets import Sets
-from kg.resolve.spelling import american, same_spelling
+from kg.resolve.spelling import american, same_spelling, together
 from kg.text import label_key
 
 MEMBERSHIP = frozenset({"part-of", "kind-of", "example-of"})
+_LETTERS = 5  # of names that are one though one is written together
 _ALL_PAIRS = 12  # of a group of so many names every pair is proposed; of a larger one each with its neighbour
 
 
@@ -36,6 +37,7 @@ RULES: Mapping[str, tuple[float, str]] = {
     "term": (0.99, "the ontology has {a} and {b} as names of one term ({because})"),
     "same-lemmas": (0.98, "{a} and {b} are the same words in other forms"),
     "spelling": (0.95, "{a} and {b} are the British and the American spelling of the same words"),
+    "written-together": (0.94, "{a} and {b} are the same letters, written together and apart"),
     "translation": (0.95, "a source gives {because} as the name in the other language, and of nothing else"),
     "abbreviation": (0.95, "a source gives {because} as the abbreviation, and of nothing else"),
     "main-title": (0.94, "{because} is the main title of this one work alone"),
@@ -73,6 +75,7 @@ def join(
     follow(_terms(namings))
     follow(_lemmas(namings))
     follow(_spellings(namings))
+    follow(_written_together(namings))
     follow(_translations(namings, sets))
     follow(_abbreviations(namings, sets))
     follow(_persons(namings))
@@ -142,6 +145,16 @@ def _spellings(namings: Sequence[Naming]) -> Iterator[Proposal]:
             groups[n.name.group, american(n.name.text), n.name.scope].add(n.name)
     for names in groups.values():
         yield from (p for p in _pairs(names, "spelling") if same_spelling(p.a.text, p.b.text))
+
+
+def _written_together(namings: Sequence[Naming]) -> Iterator[Proposal]:
+    """"Wu wei" and "wuwei", "pre-Socratics" and "Presocratics"."""
+    groups: dict[tuple[str, str], set[Name]] = defaultdict(set)
+    for n in namings:
+        if n.name.group == "thing" and len(together(n.name.text)) >= _LETTERS:
+            groups[together(n.name.text), n.name.scope].add(n.name)
+    for names in groups.values():
+        yield from _pairs(names, "written-together")
 
 
 def _abbreviations(namings: Sequence[Naming], sets: Sets) -> Iterator[Proposal]:
