@@ -267,6 +267,26 @@ def test_two_members_of_one_list_are_never_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("Way-point", "Waypoint", True),
+        ("Way point", "Way-point", True),
+        ("Путе-указатель", "Путеуказатель", True),
+        ("Way points", "Waypoint", False),  # another word form as well
+        ("A men", "Amen", False),  # too short to be sure
+        ("Waypoint", "Weighpoint", False),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_written_together_and_apart_is_one(one: str, other: str, together: bool, form: str) -> None:
+    texts = (f"# {name}\n\nIt marks where ships turn.\n" for name in (one, other))
+    notes = {f"{n}.md": unicodedata.normalize(form, text) for n, text in enumerate(texts)}
+    found = resolved(notes)
+    assert (ids(found.graph, one) == ids(found.graph, other)) is together
+    assert {m.rule for m in found.merges} <= {"written-together", "same-lemmas"}
+
+
+@pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("behaviour analysis", "behavior analysis", True),

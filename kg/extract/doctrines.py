@@ -18,8 +18,8 @@ _SET_OFF = frozenset({"emphasis", "heading", "list-item"})
 _ENDINGS = (
     (re.compile(r"(?<=\w\w\w)ist$"), "ism"),
     (re.compile(r"(?<=ian|ean|tic)$"), "ism"),
-    (re.compile(r"(?<=\w\w\w)ист$"), "изм"),
-    (re.compile(r"(?<=\w\w)ианец$"), "ианство"),
+    (re.compile(r"(?<=\w\w\w)ист(?:ы|ов|)$"), "изм"),
+    (re.compile(r"(?<=\w\w)иан(?:ец|цы|цев)$"), "ианство"),
 )
 
 

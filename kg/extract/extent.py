@@ -44,7 +44,8 @@ def with_after(text: str, spans: Sequence[Span], at: int, name: Span, ontology: 
         return None
     first, *rest = words(spans[at + 1].of(text)) or [""]
     pointing = cue_set(ontology, "pointing-word") | cue_set(ontology, "stand-in")
-    says = set(rest[:SOON]) & cue_set(ontology, "predicate-verb")
+    verbs = cue_set(ontology, "predicate-verb")
+    says = set(rest[:SOON]) & verbs or (first in verbs and rest and not rest[0].endswith("о"))  # not "Это важно"
     return Span(own.start, spans[at + 1].end) if first in pointing and says else None
 
 
@@ -57,6 +58,6 @@ def in_brackets(text: str, name: Span, ontology: Ontology) -> Span | None:
     said = set(words(m["gist"])) & cue_set(ontology, "function-word")
     one = len(re.split(r"[,;]", m["gist"])) < 3  # else a list
     remark = "|".join(either(role, ontology) for role in ("list-intro", "form-remark"))
-    other = re.match(rf"(?:{remark})\b", m["gist"], re.IGNORECASE)
+    other = re.match(rf"(?:{remark})(?!\w)", m["gist"], re.IGNORECASE)
     means = set(words(m["gist"])) & cue_set(ontology, "sure-verb")  # "allostasis (allo means other)"
     return Span(name.start, m.end()) if (begins or said or one) and not other and not means else None
