@@ -28,6 +28,7 @@ _PAST = re.compile(rf"(?<!^бы)вш{_SOFT}$")
 _PRESENT = re.compile(rf"[юуая]щ{_SOFT}$")
 _PARTICIPLE = re.compile(rf"(?:[юуая]щ{_SOFT}|[нт]н?{_HARD}|[еио]м{_HARD})$")
 _BRACKETED = re.compile(r"\([^()]*\)")
+_OF_LIST = re.compile(r"^(?:the|an?|both|either|между|on the one hand)\s+", re.IGNORECASE)
 MOST = 5  # words of a member
 
 
@@ -119,6 +120,14 @@ def listings(text: str, ontology: Ontology) -> Iterator[Listing]:
         if kept and text[m.start() - 1 : m.start()] != "(":
             yield Listing(tuple(kept), "marker", _owner(text, m.start(), ontology))
     yield from _adjectives(text, ontology)
+
+
+def listed_from(text: str, start: int, ontology: Ontology) -> list[Span]:
+    """The members of a list that begins at `start` and goes to the end of its clause; none where a piece is no name."""
+    stop = re.compile(r"[.;:()!?]|,\s+(?:which|who|that|where|что|котор)|\s[–—-]\s|$").search(text, start)
+    spans = parts(text, start, stop.start() if stop else len(text))
+    bare = [Span(s.end - len(_OF_LIST.sub("", s.of(text))), s.end) for s in spans]
+    return bare if all(_plain(s.of(text), ontology) for s in bare) else []
 
 
 def _shared_head(text: str, spans: list[Span]) -> bool:

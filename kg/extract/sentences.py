@@ -10,6 +10,7 @@ from kg.extract.announce import announcement
 from kg.extract.context import Context
 from kg.extract.defining import NOTES, defines_emphasised
 from kg.extract.definitions import define
+from kg.extract.dividing import divided
 from kg.extract.extent import in_brackets, with_after, with_before
 from kg.extract.inline import Listing, is_quality, listings
 from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
@@ -123,6 +124,7 @@ def _sentence(
             ctx.heads.setdefault(node, mention)
             return
     told = define(node, spans, at, head, known, ctx)
+    divided(node, span, head, ctx)
     for m in _naming(ctx.ontology).finditer(text, told):
         raw = re.split(r"\s+(?:and|or|which|that|who|in|by|when|will|is|are|и|или|который)\s", m["x"])[0]
         mention = ctx.mention(raw)
