@@ -237,3 +237,47 @@ def test_numbered_lines_with_a_section_each_are_headings() -> None:
     assert (kinds["Строение клетки"], kinds["Деление клетки"]) == ("heading", "heading")
     steps = "1. Снимают крышку\nОсторожно.\n\n2. Достают рамку\nПо одной.\n"
     assert {b.kind for b in read(f"Осмотр улья\n\n{steps}", "notes.txt").blocks if b.marker} == {"item"}
+
+
+def test_what_stands_behind_a_dash_says_what_it_is() -> None:
+    waves = "- Swell - long and regular, outlives its wind, slow to die\n- Chop - short, steep, tiring\n"
+    found = said(f"# Waves at sea\n\n## Kinds of waves\n\n{waves}")
+    assert {(s[0], s[2]) for s in found if s[1] == "definition"} == {
+        ("Swell", "long and regular, outlives its wind, slow to die"),
+        ("Chop", "short, steep, tiring"),
+    }
+    assert {s[0] for s in found if s[1] in {"part-of", "kind-of"}} == {"Swell", "Chop"}
+
+
+def test_members_in_the_instrumental_have_their_names() -> None:
+    found = said("# Волна\n\nВолна обладает тремя свойствами: высотой, длиной и крутизной.\n")
+    assert {s[0] for s in found if s[1] == "part-of"} == {"высота", "длина", "крутизна"}
+
+
+def test_kinds_announced_of_something_in_the_genitive_are_kinds_of_it() -> None:
+    found = said("# Камни\n\nВиды минерала: кварц, слюда, тальк.\n")
+    assert {s[2] for s in found if s[1] == "kind-of"} == {"минерал"}
+
+
+def test_key_terms_below_a_line_are_no_parts_of_what_stands_above() -> None:
+    found = said("# Waves\n\nWaves come and go.\n\nKey terms\n- swell: long regular waves\n- chop: short steep waves\n")
+    assert ("swell", "definition", "long regular waves") in found
+    assert not [s for s in found if s[1] == "part-of"]
+
+
+def test_two_names_set_against_each_other_are_no_term() -> None:
+    text = "# Waves\n\nSwell vs chop: swell comes from far, chop from near.\n"
+    assert "Swell vs chop" not in names(text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "term"),
+    [
+        ("The fetch is the distance over which wind blows across water.", set()),  # a common word: spoken of
+        ("The seiche is the wave that stands in a closed basin.", {"seiche"}),
+        ("The point where a wave breaks is called the focus.", {"focus"}),
+        ("Ладом называется строй звуков одной песни.", {"лад"}),
+    ],
+)
+def test_rare_words_are_terms_with_their_article(sentence: str, term: set[str]) -> None:
+    assert set(defined(sentence)) == term

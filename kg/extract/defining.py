@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from kg.extract.context import Context
 from kg.extract.labels import cue_set, either
+from kg.frequencies import zipf
 from kg.model import Mention
 from kg.ontology import Ontology
 from kg.text import lemma, script_of, word_spans, words
@@ -23,8 +24,8 @@ _ARTICLE = re.compile(r"(?P<article>an?|the)\s+", re.IGNORECASE)
 _COPULA = frozenset({"is", "are", "это", "есть", "является", "представляет собой"})
 _THAT = frozenset({"that", "what", "how", "if", "whether", "more", "что", "то", "как", "не"})
 _CLAUSE = re.compile(
-    r"(?:an?|the|any)\s+(?P<one>(?:[\w-]+\s+){1,4}?)(?:that|which|who|whose|used to|used for|of|between"
-    r"|(?:in|by|at|to|for)\s+which|to\s+an?|to\s+the|when|where)\s+\w"
+    r"(?:an?|the|any)\s+(?P<one>(?:[\w-]+\s+){1,4}?)(?:that|which|who|whose|used to|used for|of|between|on|from|above"
+    r"|below|under|(?:in|by|at|to|for)\s+which|to\s+an?|to\s+the|when|where)\s+\w"
     r"|(?P<kind>(?:[\w-]+\s+){1,4}?)(?:that|which|who|whose|used to|used for)\s+\w",
     re.IGNORECASE,
 )
@@ -34,6 +35,7 @@ _THE = re.compile(r"(?:an?|the)\s", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _NAME = 3  # words of a name that a sentence of long prose may define
 _BEFORE = 4  # words between the article and the kind: "a relatively recent philosophical movement"
+RARE = 3.6  # Zipf frequency up to which "the epicentre" is a term, not something that has been spoken of
 NOTES = 40_000  # characters; longer texts are prose, in which "a barometer is an ..." is mostly a remark
 
 
@@ -135,7 +137,8 @@ def _name_of(match: re.Match[str], ctx: Context) -> list[str] | None:
     if name[0] in empty or name[-1] in empty or max(map(len, name)) < 3:
         return None
     the = article is not None and article["article"].casefold() == "the" and whole == subject
-    if the and (len(name) < 2 or name[0] in _praise(ctx) or not _THE.match(match["gist"])):
+    common = len(name) < 2 and zipf(lemma(name[0])) > RARE
+    if the and (common or name[0] in _praise(ctx) or not _THE.match(match["gist"])):
         return None  # "the text is ...", "the main problem is ...": one that has been spoken of
     return None if is_lone_adjective(name) else name
 

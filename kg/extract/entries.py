@@ -17,6 +17,7 @@ from kg.text import label_key, script_of, words
 RULE = "entry"
 _EQUALS = re.compile(r"^(?P<term>[^=:.]{2,60}?)\s+=\s+(?P<gist>[^=]+)$")
 _ABOVE = re.compile(r"[*_]*[ \t]*\r?\n")  # in the raw text: what is emphasised has a line of its own
+_VERSUS = re.compile(r"\s(?:vs\.?|versus|против)\s", re.IGNORECASE)  # kg.extract.sentences reads these
 SPEAKERS = 1.5  # times on average that names of speakers come back
 TERM, LEAST, MOST = 5, 3, 60  # words of a term, and of its gist
 
@@ -63,7 +64,7 @@ def _parts(node: Node, ctx: Context) -> tuple[Span, Span] | None:
     split = term_and_gist(node.text, ctx.ontology)
     if equals is not None:
         split = Span(*equals.span("term")), Span(*equals.span("gist"))
-    if split is None:
+    if split is None or _VERSUS.search(split[0].of(node.text)):
         return None
     label = split[0].of(node.text)
     if role_of(label, ctx) is not None or definition_label(ctx.ontology).match(f"{label}:"):

@@ -49,6 +49,11 @@ def items(ctx: Context) -> None:
         if _OBJECTIVES.search(node.text) or has_role(node.text, "objectives-heading", ctx.ontology):
             ctx.handled.update(listed)
             continue  # what a reader will be able to do
+        if key_terms := _key_terms(node, ctx):
+            _glossary(key_terms, ctx.head_of(node), ctx)
+            listed = [c for c in listed if c not in key_terms]
+            if not listed:
+                continue
         if node.kind == "heading" and node not in ctx.heads:
             _glossary(listed, ctx.head_of(node), ctx)
             continue
@@ -63,6 +68,18 @@ def items(ctx: Context) -> None:
         first = opening if of and opening == ended.get(of, 0) + 1 else 1  # "4." after "3.": the list goes on
         _list(node, listed, whole, found, ctx, facet, first)
         ended[of] = first + len(listed) - 1
+
+
+def _key_terms(node: Node, ctx: Context) -> list[Node]:
+    """Items right below a line that is no heading and names nothing ("Key terms")."""
+    found: list[Node] = []
+    below = False
+    for child in node.children:
+        if child.kind == "item":
+            found += [child] if below and child not in ctx.handled else []
+        else:
+            below = child.kind == "paragraph" and has_role(child.text, "structural-heading", ctx.ontology)
+    return found
 
 
 def _glossary(listed: list[Node], above: Mention | None, ctx: Context) -> None:

@@ -209,9 +209,11 @@ def is_name(text: str, ontology: Ontology, *, listed: bool = False, marked: bool
     counts = opening in ontology.numbers("en") or opening in ontology.numbers("ru")
     if opening in cue_set(ontology, "function-word") and not counts and len(said) > 1:
         return False
-    return not re.search(r"(?<!\b\w)[.!?]\s+\S", text) and not is_clause(
-        bare.rsplit(maxsplit=1)[0] if marked and 1 < len(said) <= MOST_MARKED else text, ontology
-    )
+    if re.search(r"(?<!\b\w)[.!?]\s+\S", text):
+        return False
+    if marked and len(said) == 1:
+        return said[0] not in cue_set(ontology, "finite-verb")  # "the **focus** of a quake"
+    return not is_clause(bare.rsplit(maxsplit=1)[0] if marked and len(said) <= MOST_MARKED else text, ontology)
 
 
 def is_clause(text: str, ontology: Ontology) -> bool:

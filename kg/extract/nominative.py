@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from kg.frequencies import zipf
 from kg.text import lemma, script_of, words
 
 Case = Literal["genitive", "accusative", "instrumental", "prepositional"]
@@ -63,6 +64,8 @@ def nominative(name: str, *, case: Case = "instrumental") -> str | None:
     while head < len(said) - 1 and _ENDS[case].search(said[head]) and _ADJECTIVE.search(lemma(said[head])):
         head += 1
     noun = lemma(said[head])
+    if noun.endswith("о") and said[head] == noun + "м" and zipf(noun[:-1]) > zipf(noun):
+        noun = noun[:-1]  # "ладом" is of "лад" rather than of "ладо"
     gender = _gender(noun, said[head], case)
     if gender is None or (noun == said[head] and case != "accusative"):
         return None

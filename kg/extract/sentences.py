@@ -13,12 +13,13 @@ from kg.extract.definitions import define
 from kg.extract.dividing import divided
 from kg.extract.extent import in_brackets, with_after, with_before
 from kg.extract.inline import Listing, is_quality, listings
-from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, term_and_gist
+from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, is_nominative, term_and_gist
+from kg.extract.nominative import nominative
 from kg.extract.origins import origin
 from kg.extract.tree import Node
 from kg.model import Evidence, Mention, Span
 from kg.ontology import Ontology
-from kg.text import label_key, lemma, sentences, word_spans, words
+from kg.text import label_key, lemma, script_of, sentences, word_spans, words
 
 _QUOTED = re.compile(r"[“«\"‘](?P<x>[^“”«»\"‘’]{2,60})[”»\"’]")
 _IS = re.compile(r"[*_]*\s+(?:is|are|это|является)\s", re.IGNORECASE)
@@ -28,6 +29,7 @@ _VERSUS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _EQUALS = re.compile(r"(?P<a>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})\s*=\s*(?P<b>[^\W\d_][\w-]*(?:[ ][\w-]+){0,5})")
+_AND = re.compile(r"\s(?:and|or|и|или|а также)\s", re.IGNORECASE)
 _SPELT_OUT = re.compile(r"(?<!\w)(?P<short>[^\W\d_][\w&-]{1,7})\s*\((?P<long>[^()\d,;:]{5,80})\)")
 _ABBREVIATED = re.compile(r"\(\s*(?P<short>[^\W\d_][^()\s]{1,8})\s*\)")
 _FOREIGN = re.compile(
@@ -127,7 +129,7 @@ def _sentence(
     divided(node, span, head, ctx)
     for m in _naming(ctx.ontology).finditer(text, told):
         raw = re.split(r"\s+(?:and|or|which|that|who|in|by|when|will|is|are|и|или|который)\s", m["x"])[0]
-        mention = ctx.mention(raw)
+        mention = ctx.mention(raw, marked=True)
         beside = re.match(r"\s+(?:and|or)\s", m["x"][len(raw) :])
         quality = beside and len(words(raw)) == 1 and is_quality(raw)  # "are called universal and negative"
         if mention and 1 <= len(words(mention.label)) <= 5 and not quality:
@@ -230,6 +232,7 @@ def _lists(node: Node, ctx: Context) -> None:
     body = node.text[start:]
     if split and has_role(split[0].of(node.text), "note-label", ctx.ontology):
         return  # "Keywords: a, b, c": of all kinds of things
+    described = split is not None and start and ":" not in node.text[split[0].end : start]  # "Monopoly - ..."
     prose_length = len(words(body))
     if prose_length > 60 and len(ctx.document.text) > NOTES:
         return  # running prose of a book: its lists of three are rarely the course's
@@ -243,8 +246,11 @@ def _lists(node: Node, ctx: Context) -> None:
         if found.how != "all" or start:
             owner = _defined(ctx.cite(node, Span(start + first.start, start + last.end)), ctx) or head
         types = False
-        if found.how == "all" and split and start and (told := _announced(split[0].of(node.text), ctx)) is not None:
-            owner, types = told
+        if found.how == "all" and split and start:
+            if (told := _announced(split[0].of(node.text), ctx)) is not None:
+                owner, types = told
+            elif described and not _AND.search(body[found.members[-2].end : last.start + 1]):
+                continue  # what stands behind a dash says what it is, if it is not "a, b and c"
         if found.owner is not None and found.how in {"brackets", "marker"}:
             named = ctx.mention(found.owner.of(body))
             if named and len(label_key(named.label).split()) >= 2:
@@ -280,7 +286,10 @@ def _announced(term: str, ctx: Context) -> tuple[Mention, bool] | None:
         return None
     key = label_key(found.about)
     known = (m for s in ctx.statements for m in (s.subject, s.object) if isinstance(m, Mention))
-    return next(((m, found.types) for m in known if label_key(m.label) == key), None)
+    same = next((m for m in known if label_key(m.label) == key), None)
+    if same is None and script_of(found.about) == "ru" and (name := nominative(found.about, case="genitive")):
+        same = ctx.mention(name)
+    return (same, found.types) if same is not None else None
 
 
 def _inline_members(
@@ -293,6 +302,8 @@ def _inline_members(
     for position, span in enumerate(found.members, 1):
         text = re.sub(r"^(?:the|a|an|and|or|и|или)\s+", "", span.of(body), flags=re.IGNORECASE)
         text = _MARKER.sub("", text)
+        if script_of(text) == "ru" and not is_nominative(text):  # "обладает свойствами: высотой, тембром"
+            text = nominative(text) or text
         said = words(text)
         if not said or (len(said) == 1 and len(said[0]) < 4 and not is_abbreviation(text)):
             continue
