@@ -33,6 +33,9 @@ ANYWHERE = [
     ("The term “runoff” describes water that the ground does not take in.", "runoff"),
     ("We define runoff as water that the ground does not take in.", "runoff"),
     ("Horton (1933) defines runoff as water that the ground does not take in.", "runoff"),
+    ("Horton used the term “runoff” to refer to water that the ground does not take in.", "runoff"),
+    ("Hydrologists use the word runoff for water that the ground does not take in.", "runoff"),
+    ("Хортон использует термин «сток» для обозначения движения воды по земле.", "сток"),
     ("When the ground takes no more water in, we speak of runoff.", "runoff"),
     ("Runoff is what the ground does not take in.", "runoff"),
     ("Runoff is when the ground takes no more water in.", "runoff"),
@@ -83,6 +86,7 @@ def test_a_sentence_defines_whatever_stands_around_its_subject(sentence: str, te
         "Would you define runoff as water?",
         "Define runoff as it is used in hydrology.",
         "Runoff is defined loosely as water on the ground, which helps nobody.",
+        "It is odd to use the word runoff for a lake.",
         "Let us define it as water that the ground does not take in.",
         "What is runoff? Nobody in class could tell.",
         "When the ground is wet, we speak of it.",
@@ -182,3 +186,10 @@ def test_a_participle_behind_a_comma_is_no_member() -> None:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_the_nominative_of_other_cases(name: str, case: Case, found: str | None, form: str) -> None:
     assert nominative(unicodedata.normalize(form, name), case=case) == found
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_what_stands_beside_an_emphasised_name_is_looked_for_at_its_place(form: str) -> None:
+    text = "Capillary rise is seen in a **cap**, which is the fringe above the water."
+    found = {s for s in said(unicodedata.normalize(form, f"# Water\n\n{text}\n")) if s[0] == "cap"}
+    assert [s[1] for s in found] == ["definition"]  # "Cap" also begins the sentence

@@ -30,6 +30,7 @@ def _patterns(ontology: Ontology) -> tuple[Pattern, ...]:
         either(role, ontology, "ru") for role in ("call-verb", "mean-verb", "call-adverb", "define-verb", "speak-verb")
     )
     means, define, speak = (either(role, ontology, "en") for role in ("mean-verb", "define-verb", "speak-verb"))
+    uses, noun, to_mean = (either(role, ontology) for role in ("use-verb", "term-noun", "use-purpose"))
     adverb = rf"(?:\s+{adverb})?"
     name = rf"{_OPEN}(?P<x>[^,.;:]{{3,60}}?){_CLOSE}"
     last = rf"{_OPEN}(?P<x>[^,.;:«»“”\"]{{3,60}}?){_CLOSE}\s*(?:\([^()]*\))?[.!]?$"
@@ -39,6 +40,7 @@ def _patterns(ontology: Ontology) -> tuple[Pattern, ...]:
     forms: tuple[tuple[str, Case | None], ...] = (
         (rf"^by\s+{name},?\s+{means}\s+{gist}$", None),
         (rf"^{who}{active}{define}\s+(?:the\s+|an?\s+)?{name}\s+as\s+{gist}$", None),
+        (rf"^{who}(?<!\bto ){uses}\s+(?:the\s+)?{noun}\s+{name}\s+{to_mean}\s+{gist}$", None),
         (rf"^(?:when|if|where)\s+{gist},\s+{speak}\s+(?:an?\s+)?{last}", None),
         (rf"^(?P<gist>[^,–—]{{3,60}},\s+(?:\w+\s+)?котор\w+\s.+?),?\s+[–—-]\s+(?:это\s+)?(?:и\s+есть\s+)?{last}", None),
         (rf"^под\s+{name}{adverb}\s+{meant}\s+{gist}$", "instrumental"),

@@ -16,7 +16,7 @@ from functools import lru_cache
 from kg.extract.context import Context
 from kg.extract.labels import cue_set, either
 from kg.frequencies import zipf
-from kg.model import Mention
+from kg.model import Span
 from kg.ontology import Ontology
 from kg.text import lemma, script_of, word_spans, words
 
@@ -145,7 +145,8 @@ def _name_of(match: re.Match[str], ctx: Context) -> list[str] | None:
 
 def is_praised(gist: str, ctx: Context) -> bool:
     """"An important place to begin": how good or weighty something is, not what it is."""
-    return words(_ARTICLE.sub("", gist, count=1))[0] in _praise(ctx)
+    article = _ARTICLE.match(gist)
+    return words(gist[article.end() if article else 0 :])[0] in _praise(ctx)
 
 
 def _praise(ctx: Context) -> frozenset[str]:
@@ -213,10 +214,11 @@ def _beside_name(ontology: Ontology) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
-def defines_emphasised(mention: Mention, sentence: str, ontology: Ontology) -> bool:
-    """Whether a sentence with an emphasised term says what the term means."""
+def defines_emphasised(text: str, name: Span, sentence: Span, ontology: Ontology) -> bool:
+    """Whether the sentence around an emphasised term says what the term means."""
     follows, precedes = _beside_name(ontology)
-    at = sentence.find(mention.label)
-    after = sentence[at + len(mention.label) :].lstrip(" *_”\"'’»)")
-    before = sentence[:at].rstrip(' “"«(*_')
+    after = text[name.end : sentence.end].lstrip(" *_”\"'’»)")
+    article = _ARTICLE.match(text, name.start, name.end)
+    start = article.end() if article else name.start
+    before = text[sentence.start : start].rstrip(' “"«(*_')
     return bool(follows.match(after) or precedes.search(before))

@@ -93,7 +93,8 @@ def _emphasised(node: Node, ctx: Context) -> set[str]:
         ctx.name(mention, ctx.cite(node, Span(start, end)), "emphasis")
         if at is None or around is None:
             continue
-        name, told = Span(start, end), defines_emphasised(mention, around.of(node.text), ctx.ontology)
+        name = Span(start, end)
+        told = defines_emphasised(node.text, name, around, ctx.ontology)
         if told:
             around = with_before(node.text, spans, at, name, ctx.ontology)
         elif (more := with_after(node.text, spans, at, name, ctx.ontology)) is not None:
