@@ -172,3 +172,10 @@ def test_a_label_that_its_paragraph_repeats_is_defined_by_it(text: str, term: st
     found = said(f"# Weather\n\n{text}\n")
     assert (term, "definition", text.split(": ")[1]) in found
     assert not [t for t in said("# Weather\n\nThen: The wind turned to the west.\n") if t[0] == "Then"]
+
+
+def test_a_quoted_name_that_an_item_only_mentions_is_not_told_of() -> None:
+    text = "# Осмотр\n\nШаги осмотра:\n\n- Карта «пути пчелы»: где слабо и где крепко\n- Новая «карта улья» для всех\n"
+    noted = {s[0] for s in said(text) if s[1] == "note"}
+    assert not {n for n in noted if "пути пчелы" in n.casefold()}
+    assert "карта улья" in {n.casefold() for n in noted}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from kg.extract.announce import headed
-from kg.extract.labels import acronyms, bound_to_article, clean, is_name, language
+from kg.extract.labels import acronyms, bound_to_article, clean, is_name, language, term_and_gist
 from kg.extract.tree import Node, outline
 from kg.model import Document, Evidence, Lang, Mention, Span, Statement
 from kg.ontology import Ontology
@@ -125,6 +125,16 @@ class Context:
                 if length > 1 and self.ontology.term_of(piece, self.lang(piece)) is not None:
                     return self.mention(piece)
         return None
+
+    def name_end(self, node: Node) -> int:
+        """Where the words of a node's text that are its own name end; 0 where it has none."""
+        if node not in self.heads:
+            return 0
+        split = term_and_gist(node.text, self.ontology)
+        gist = split[1].start if split and len(split[1]) else 0
+        own = self.heads[node]
+        whole = self.ontology.is_a(own.kind, "source") or label_key(own.label) == label_key(node.text)
+        return len(node.text) if whole else gist
 
     def head_of(self, node: Node) -> Mention | None:
         """What the nearest node at or above this one is about."""

@@ -57,18 +57,14 @@ def define(
     span, before = spans[at], spans[at - 1] if at else None
     text = span.of(node.text)
     ahead = before.of(node.text) if before is not None else ""
-    own = definition_label(ctx.ontology).match(text)
-    start = own.end() if own is not None and own.end() < len(text) else 0
-    label = own if start else definition_label(ctx.ontology).match(ahead)
-    if label is not None and not start and label.end() < len(ahead):
-        label = None  # the label had its definition in that sentence
+    label, start = _label(text, ahead, ctx.ontology)
+    own = start > 0
     start += opening(text[start:], ctx.ontology)
     named = label if label is not None and label["x"] else None
-    if before is not None and named is None and _tells(ctx.ontology).match(text):
+    if named is None and _tells(ctx.ontology).match(text):
         named = _asks(ctx.ontology).match(ahead)
     if named is not None:
-        whole = Span(before.start, span.end) if before is not None and not (own and start) else span
-        _named(node, whole, named, ctx)
+        _named(node, span if own or before is None else Span(before.start, span.end), named, ctx)
         return len(text)
     if (found := called(text[start:], ctx.ontology)) is not None and (mention := ctx.mention(found[1])) is not None:
         name = Span(span.start + start + found[0].start, span.start + start + found[0].end)
@@ -77,6 +73,15 @@ def define(
         ctx.state(mention, "definition", whole.of(node.text), ctx.cite(node, whole), "called")
         return len(text)
     return _said(node, span, start, label is not None, head, known, ctx)
+
+
+def _label(text: str, ahead: str, ontology: Ontology) -> tuple[re.Match[str] | None, int]:
+    """The label of a definition that a sentence begins with, and where it goes on; else the one that is all `ahead`."""
+    own = definition_label(ontology).match(text)
+    if own is not None and own.end() < len(text):
+        return own, own.end()
+    before = definition_label(ontology).match(ahead)
+    return (before if before is not None and before.end() == len(ahead) else None), 0
 
 
 def _named(node: Node, whole: Span, name: re.Match[str], ctx: Context) -> None:

@@ -164,6 +164,8 @@ def _quoted(node: Node, span: Span, m: re.Match[str], text: str, ctx: Context) -
             ctx.cite(node, Span(span.start + m.start(), span.end)),
             "quoted-term",
         )
+    elif span.start + m.start() < ctx.name_end(node) and not is_nominative(m["x"]):
+        return  # it only belongs to what the item names: "Карта «пути клиента»: где болит"
     elif (head := ctx.head_of(node)) is None or label_key(head.label) != label_key(mention.label):
         ctx.state(mention, "note", text, ctx.cite(node, span), "quoted-term")
 

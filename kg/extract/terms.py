@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.extract.context import Context
 from kg.extract.inline import folded, verb_between
-from kg.extract.labels import cue_set, is_nominative, term_and_gist
+from kg.extract.labels import cue_set, is_nominative
 from kg.extract.tree import Node
 from kg.model import Mention, Span
 from kg.text import label_key, lemma, sentences, word_spans
@@ -49,7 +49,7 @@ def terms(ctx: Context) -> None:
     found: dict[str, list[tuple[Node, Span]]] = defaultdict(list)
     for node in ctx.root.walk():
         if node.kind in {"paragraph", "item"}:
-            named = _named(node, ctx)
+            named = ctx.name_end(node)
             for span in _candidates(node.text, ctx):
                 if span.start < named:
                     continue
@@ -72,16 +72,6 @@ def terms(ctx: Context) -> None:
             around = next((s for s in sentences(place.text) if s.start <= at.start < s.end), None)
             if around is not None:
                 ctx.state(mention, "note", around.of(place.text), ctx.cite(place, around), "recurring-term")
-
-
-def _named(node: Node, ctx: Context) -> int:
-    """Where the words of an item that belong to its own name end."""
-    if node not in ctx.heads:
-        return 0
-    split = term_and_gist(node.text, ctx.ontology)
-    gist = split[1].start if split and len(split[1]) else 0
-    own = ctx.ontology.is_a(ctx.heads[node].kind, "source") or label_key(ctx.heads[node].label) == label_key(node.text)
-    return len(node.text) if own else gist
 
 
 def _stands_alone(key: str, counts: Mapping[str, int]) -> bool:
