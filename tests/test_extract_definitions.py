@@ -103,6 +103,11 @@ def test_a_remark_defines_nothing(sentence: str) -> None:
     assert not {"мы", "они", "в школе дети", "друг"} & set(found)
 
 
+def test_a_labelled_text_of_two_sentences_is_told_once() -> None:
+    text = "# Water\n\n## Runoff\n\nDefinition: Runoff is the rate at which water leaves. It has three measures.\n"
+    assert len([s for s in said(text) if s[1] == "definition"]) == 1
+
+
 def test_prose_is_read_more_strictly_than_notes() -> None:
     remark = "A basin is a place that we saw."
     assert set(defined(remark)) == {"basin"}

@@ -23,7 +23,7 @@ from kg.extract.extent import with_before
 from kg.extract.labels import cue_set, either, term_and_gist
 from kg.extract.opening import called_by_noun, opening
 from kg.extract.tree import Node
-from kg.model import Mention, Span
+from kg.model import Mention, Span, Statement
 from kg.ontology import Ontology
 from kg.text import label_key, script_of, words
 
@@ -138,12 +138,19 @@ def _said(
         evidence = ctx.cite(node, span)
         named = Span(span.start + start + match.start("x") + at, span.start + start + match.end("x"))
         ctx.name(mention, ctx.cite(node, named), rule)
-        told = (s.evidence for s in ctx.statements if s.predicate == "definition")
-        if not any(evidence.start <= e.start and e.end <= evidence.end for e in told):
+        told = [s for s in ctx.statements if s.predicate == "definition"]
+        within = any(evidence.start <= s.evidence.start and s.evidence.end <= evidence.end for s in told)
+        by_label = any(s.evidence.start < evidence.end and evidence.start < s.evidence.end for s in told if _labels(s))
+        if not within and not by_label:
             loose = _is_loose(match, rule, ctx) and script_of(text) == "en"
             ctx.state(mention, "note" if loose else "definition", text, evidence, rule)
         return start + match.end("aside") if alias else 0  # else a card or label above has said what this defines
     return 0
+
+
+def _labels(s: Statement) -> bool:
+    """Whether a label before a text ("Definition: ...") has told all of it as one definition."""
+    return s.rule == "labelled-definition"
 
 
 def _is_loose(match: re.Match[str], rule: str, ctx: Context) -> bool:
