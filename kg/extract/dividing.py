@@ -13,7 +13,7 @@ from kg.extract.labels import cue_set, either, is_nominative
 from kg.extract.nominative import Case, nominative
 from kg.extract.opening import opening
 from kg.extract.tree import Node
-from kg.model import Mention, Span
+from kg.model import Lang, Mention, Span
 from kg.ontology import Ontology
 from kg.text import label_key, lemma, script_of, words
 
@@ -39,21 +39,21 @@ class Form:
 
 @lru_cache(maxsize=4)
 def _forms(ontology: Ontology) -> tuple[Form, ...]:
-    def cues(role: str, lang: str) -> str:
-        return either(role, ontology, "en" if lang == "en" else "ru")
+    def cues(role: str, lang: Lang) -> str:
+        return either(role, ontology, lang)
 
     x, often = r"(?P<x>[^,.;:()]{2,60}?)", rf"(?:\s+{either('copula-adverb', ontology)})?"
     are = rf"(?:\s+(?:is|are|can be|may be))?{often}"
-    ways = rf"(?:[^,.;:]{{2,40}}?:\s*|{cues('division-noun', 'en')}\s*[:,]\s*)?"
+    ways = r"(?:[^,.;:]{2,40}?:\s*)?"  # "three types: "
     forms: tuple[tuple[str, str, Case | None, bool], ...] = (
         (rf"^{x}{are}\s+{cues('divide-verb', 'en')}\s+{ways}", "kind-of", None, True),
-        (rf"^{x}{often}\s+{cues('divide-verb', 'ru')}\s+(?:[^,.;:]{{2,40}}?:\s*)?", "kind-of", "accusative", True),
+        (rf"^{x}{often}\s+{cues('divide-verb', 'ru')}\s+{ways}", "kind-of", "accusative", True),
         (rf"^к(?:о)?\s+{x}\s+{cues('belong-verb', 'ru')}\s*:?\s+", "kind-of", None, True),
         (rf"^к(?:о)?\s+{x}\s+{cues('assign-verb', 'ru')}\s*:?\s+", "kind-of", "accusative", True),
         (rf"^(?:[^,.;:]{{2,30}}\s+)?{cues('distinguish-verb', 'en')}\s+", "kind-of", None, False),
         (rf"^(?:[^,.;:]{{2,30}}\s+)?{cues('distinguish-verb', 'ru')}\s*:?\s+", "kind-of", "accusative", False),
         (rf"^{x}{are}\s+{cues('consist-verb', 'en')}\s+{ways}", "part-of", None, False),
-        (rf"^{x}{often}\s+{cues('consist-verb', 'ru')}\s+(?:[^,.;:]{{2,40}}?:\s*)?", "part-of", "genitive", False),
+        (rf"^{x}{often}\s+{cues('consist-verb', 'ru')}\s+{ways}", "part-of", "genitive", False),
     )
     return tuple(Form(re.compile(f, re.IGNORECASE), predicate, case, wide) for f, predicate, case, wide in forms)
 

@@ -13,7 +13,7 @@ from kg.extract.definitions import define
 from kg.extract.dividing import divided
 from kg.extract.extent import in_brackets, with_after, with_before
 from kg.extract.inline import Listing, is_quality, listings
-from kg.extract.labels import abbreviates, cue_set, has_role, is_abbreviation, is_nominative, term_and_gist
+from kg.extract.labels import abbreviates, cue_set, either, has_role, is_abbreviation, is_nominative, term_and_gist
 from kg.extract.nominative import nominative
 from kg.extract.origins import origin
 from kg.extract.tree import Node
@@ -40,11 +40,8 @@ _FOREIGN = re.compile(
 
 @lru_cache(maxsize=4)
 def _naming(ontology: Ontology) -> re.Pattern[str]:
-    cues = sorted({c for lang in ("en", "ru") for c in ontology.cues("naming-phrase", lang)}, key=len, reverse=True)
-    return re.compile(
-        r"\b(?:" + "|".join(re.escape(c) for c in cues) + r")\s+(?:as\s+)?(?:the\s+|an?\s+)?(?P<x>[^,.;:()]{2,60})",
-        re.IGNORECASE,
-    )
+    named = rf"\b{either('naming-phrase', ontology)}\s+(?:as\s+)?(?:the\s+|an?\s+)?"
+    return re.compile(rf"{named}(?P<x>[^,.;:()]{{2,60}})", re.IGNORECASE)
 
 
 def prose(ctx: Context) -> None:
